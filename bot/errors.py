@@ -1,0 +1,209 @@
+"""Everything that can go wrong in a way Marv can explain.
+
+MarvError
+├── ConfigurationError      a setting is wrong or unknown
+├── AlreadyRunning          another process owns the data directory
+├── EmptyQuestion           a blank query, question or text
+├── TooLong                 a question or a text over its limit
+├── NothingFound            the library holds nothing close
+├── LibraryEmpty            the library holds nothing at all
+├── DocumentRefused         a file cannot be taken, with its reason (in ``bot.refusals``)
+├── DocumentUnknown         no such document in the library
+├── NothingToExport         no turn may leave
+├── NotAllowed              the member lacks the permission
+├── NotYours                a control belongs to somebody else
+├── ServerOnly              a command that needs a server was used outside one
+├── ModelError
+│   ├── EmbeddingFailed     the embedding model cannot be reached or answers nonsense
+│   ├── ChatFailed          the chat model cannot be reached or answers nonsense
+│   ├── QuotaSpent          the provider says that the account has no money left
+│   └── KeyRefused          the provider refuses the key
+├── IndexUnavailable        Chroma does not answer
+├── SpaceMismatch           the index was built by another embedding model
+└── StoreFailed             SQLite refuses
+
+``str(error)`` is for operators and logs; ``user_message`` is all that a member sees.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from bot.models import Language
+
+EN = Language.ENGLISH
+JA = Language.JAPANESE
+
+
+class MarvError(Exception):
+    """The root: carries a sentence for members in each language."""
+
+    messages: ClassVar[dict[Language, str]] = {
+        EN: "That didn't work. For once it wasn't you.",
+        JA: "うまくいきませんでした。珍しく、あなたのせいではありません。",
+    }
+
+    def user_message(self, language: Language) -> str:
+        """Return what a member may read of this error."""
+        return self.messages[language]
+
+
+class ConfigurationError(MarvError):
+    """A setting is wrong or unknown; the text names it and says what would be right."""
+
+
+class AlreadyRunning(MarvError):
+    """Another process owns the data directory."""
+
+
+class EmptyQuestion(MarvError):
+    """A blank query, question or text."""
+
+    messages: ClassVar[dict[Language, str]] = {
+        EN: "You asked me nothing. I have answered accordingly. Try again with words.",
+        JA: "質問が空っぽです。言葉を入れて、もう一度どうぞ。",
+    }
+
+
+class TooLong(MarvError):
+    """A question or a text over its limit of characters."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"text over {limit} characters")
+        self.limit = limit
+
+    def user_message(self, language: Language) -> str:
+        """Name the limit."""
+        if language is JA:
+            return f"長すぎます。{self.limit} 文字以内でお願いします。"
+        return f"That is longer than my patience: at most {self.limit} characters, please."
+
+
+class NothingFound(MarvError):
+    """The library holds nothing close to the query."""
+
+    messages: ClassVar[dict[Language, str]] = {
+        EN: "Nothing found. I looked everywhere; it was a short trip. Try other words?",
+        JA: "何も見つかりませんでした。隅々まで探したんですけどね。別の言葉でどうぞ。",
+    }
+
+
+class LibraryEmpty(MarvError):
+    """The library holds nothing at all."""
+
+    messages: ClassVar[dict[Language, str]] = {
+        EN: "The library is empty, which makes me look bad. Staff can fill it with "
+        "`/library add-file` or `/library add-text`.",
+        JA: "ライブラリが空です。スタッフが `/library add-file` か `/library add-text` で"
+        "追加できます。",
+    }
+
+
+class DocumentUnknown(MarvError):
+    """No such document in the library."""
+
+    messages: ClassVar[dict[Language, str]] = {
+        EN: "There is no such document. `/library list` shows the ones that exist.",
+        JA: "その文書はありません。`/library list` で一覧を確認できます。",
+    }
+
+
+class NothingToExport(MarvError):
+    """No turn may leave."""
+
+    messages: ClassVar[dict[Language, str]] = {
+        EN: "There is nothing to export yet: no turn has the consent it needs. "
+        "Members give it with `/privacy consent`.",
+        JA: "まだ書き出せるものがありません。必要な同意のある会話がないからです。"
+        "同意は `/privacy consent` でできます。",
+    }
+
+
+class NotAllowed(MarvError):
+    """The member lacks the permission to manage the server."""
+
+    messages: ClassVar[dict[Language, str]] = {
+        EN: "That one is for staff (Manage Server). I don't make the rules, I just enjoy them.",
+        JA: "これはスタッフ（サーバー管理権限）専用です。規則を作ったのは私ではありませんので。",
+    }
+
+
+class NotYours(MarvError):
+    """A control belongs to somebody else."""
+
+    messages: ClassVar[dict[Language, str]] = {
+        EN: "Those buttons belong to whoever asked. Ask yourself and get your own.",
+        JA: "そのボタンは質問した人のものです。ご自分で質問すれば、ご自分のが出ますよ。",
+    }
+
+
+class ServerOnly(MarvError):
+    """A command that needs a server was used outside one."""
+
+    messages: ClassVar[dict[Language, str]] = {
+        EN: "That only works in a server, not in private messages.",
+        JA: "それはサーバーの中でしか使えません。",
+    }
+
+
+class ModelError(MarvError):
+    """A model did not do its work."""
+
+    messages: ClassVar[dict[Language, str]] = {
+        EN: "My brain is not answering right now. Please try again in a minute.",
+        JA: "今、頭脳が応答していません。少し待ってからもう一度お願いします。",
+    }
+
+
+class EmbeddingFailed(ModelError):
+    """The embedding model cannot be reached or answers nonsense."""
+
+
+class ChatFailed(ModelError):
+    """The chat model cannot be reached or answers nonsense."""
+
+
+class QuotaSpent(ModelError):
+    """The provider says that the account has no money left."""
+
+    messages: ClassVar[dict[Language, str]] = {
+        EN: "The account that pays for my brain is empty. Staff have been told; "
+        "`/search` still works.",
+        JA: "頭脳の利用料が底をつきました。スタッフには伝わっています。`/search` は使えます。",
+    }
+
+
+class KeyRefused(ModelError):
+    """The provider refuses the key."""
+
+    messages: ClassVar[dict[Language, str]] = {
+        EN: "My brain does not recognise me (the operator's key was refused). Please tell staff.",
+        JA: "頭脳に本人確認を拒否されました（運営者のキーが無効です）。スタッフに伝えてください。",
+    }
+
+
+class IndexUnavailable(MarvError):
+    """Chroma does not answer."""
+
+    messages: ClassVar[dict[Language, str]] = {
+        EN: "My search index is catching its breath. Please try again in a minute.",
+        JA: "検索インデックスが休憩中です。少し待ってからもう一度お願いします。",
+    }
+
+
+class SpaceMismatch(MarvError):
+    """The index was built by another embedding model."""
+
+    messages: ClassVar[dict[Language, str]] = {
+        EN: "My index and my brain disagree. Staff need to run `marv rebuild`.",
+        JA: "インデックスと頭脳が食い違っています。運営者が `marv rebuild` を実行してください。",
+    }
+
+
+class StoreFailed(MarvError):
+    """SQLite refuses."""
+
+    messages: ClassVar[dict[Language, str]] = {
+        EN: "I could not write that down, so I did not do it. Please tell staff.",
+        JA: "記録できなかったため、実行しませんでした。スタッフに伝えてください。",
+    }

@@ -1,0 +1,252 @@
+"""What Marv needs of the outside world, as protocols that adapters fulfil."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.models import (
+    ChatDelta,
+    ChatMessage,
+    ChunkId,
+    Document,
+    DocumentChange,
+    DocumentId,
+    EmbeddingSpace,
+    LibraryChange,
+    LibraryStatus,
+    ParsedDocument,
+    Passage,
+    PrivacyStatus,
+    Provenance,
+    StoredChunk,
+    Turn,
+    TurnDraft,
+    TurnId,
+)
+
+Vectors = NDArray[np.float32]
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors of one embedding space."""
+
+    @property
+    def space(self) -> EmbeddingSpace:
+        """Return the space that the vectors live in."""
+        ...
+
+    async def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """Return one L2-normalised row a text, shape ``(len(texts), dimensions)``, in order.
+
+        Raises EmbeddingFailed when the model cannot be reached or answers nonsense.
+        """
+        ...
+
+    async def embed_query(self, text: str) -> Vectors:
+        """Return the vector of a search query, shape ``(dimensions,)``."""
+        ...
+
+    async def close(self) -> None:
+        """Free what the embedder holds."""
+        ...
+
+
+class ChatModel(Protocol):
+    """Continues a conversation."""
+
+    @property
+    def name(self) -> str:
+        """Return the model's name as the log and the ledger know it."""
+        ...
+
+    @property
+    def grounded(self) -> bool:
+        """Tell whether the model can answer from passages by itself.
+
+        False for small models that only voice a draft: their facts are quoted for them.
+        """
+        ...
+
+    def stream(
+        self, messages: Sequence[ChatMessage], *, max_tokens: int, temperature: float = 0.7
+    ) -> AsyncGenerator[ChatDelta, None]:
+        """Yield the reply as it is written.
+
+        Raises ChatFailed (or a child of it) when the model cannot be reached,
+        refuses the key, or has no quota left. Closing the iterator stops the model.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Free what the model holds."""
+        ...
+
+
+class TokenCounter(Protocol):
+    """Counts tokens offline."""
+
+    def count(self, text: str) -> int:
+        """Return the number of tokens in ``text``."""
+        ...
+
+
+class DocumentParser(Protocol):
+    """Reads untrusted files."""
+
+    async def parse(self, content: bytes, *, source: str) -> tuple[ParsedDocument, ...]:
+        """Return the documents that a file holds, cut into chunks.
+
+        A file is one document, named by ``source``; a JSON-lines corpus is one
+        a line. Raises DocumentRefused with the reason for a file that is
+        empty, broken, too large, of an unknown kind or hostile.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Stop what the parser started."""
+        ...
+
+
+class PassageIndex(Protocol):
+    """The dense index: vectors by chunk id, one collection a guild and space."""
+
+    async def upsert(
+        self, guild_id: int, vectors: Mapping[ChunkId, Vectors], documents: Mapping[ChunkId, int]
+    ) -> None:
+        """Store vectors, each with the id of its document."""
+        ...
+
+    async def delete(self, guild_id: int, chunk_ids: Iterable[ChunkId]) -> None:
+        """Remove vectors; unknown ids are ignored."""
+        ...
+
+    async def nearest(
+        self, guild_id: int, vector: Vectors, *, limit: int
+    ) -> tuple[tuple[ChunkId, float], ...]:
+        """Return up to ``limit`` chunk ids with their cosine similarity, best first."""
+        ...
+
+    async def chunk_ids(self, guild_id: int) -> frozenset[ChunkId]:
+        """Return every chunk id that the index holds for the guild."""
+        ...
+
+    async def guild_ids(self) -> frozenset[int]:
+        """Return the guilds that have a collection in this space."""
+        ...
+
+
+class Library(Protocol):
+    """The stored documents, their chunks, vectors and lexical index: the truth."""
+
+    async def documents(self, guild_id: int) -> tuple[Document, ...]:
+        """Return the guild's documents, by title."""
+        ...
+
+    async def status(self, guild_id: int) -> LibraryStatus:
+        """Return how much the guild's library holds."""
+        ...
+
+    async def content_hashes(
+        self, guild_id: int, origin: str
+    ) -> Mapping[str, tuple[DocumentId, str]]:
+        """Return id and content hash of each document of an origin, by source."""
+        ...
+
+    async def origins(self, guild_id: int, prefix: str) -> frozenset[str]:
+        """Return the origins of the guild's documents that begin with ``prefix``."""
+        ...
+
+    async def replace(
+        self,
+        guild_id: int,
+        changes: Sequence[DocumentChange],
+        *,
+        provenance: Provenance,
+        added_by: int | None,
+    ) -> LibraryChange:
+        """Write documents in one transaction; chunks whose text is unchanged keep their ids."""
+        ...
+
+    async def remove(self, guild_id: int, document_ids: Sequence[DocumentId]) -> LibraryChange:
+        """Remove documents in one transaction.
+
+        Raises DocumentUnknown when the guild has no such document; then none is removed.
+        """
+        ...
+
+    async def vectors(self, space: EmbeddingSpace, hashes: Iterable[str]) -> Mapping[str, Vectors]:
+        """Return the stored vectors of these texts; a missing one is left out."""
+        ...
+
+    async def put_vectors(self, space: EmbeddingSpace, vectors: Mapping[str, Vectors]) -> None:
+        """Store vectors by the hash of their text."""
+        ...
+
+    async def chunks(self, guild_id: int) -> Mapping[ChunkId, StoredChunk]:
+        """Return every chunk of the guild."""
+        ...
+
+    async def embed_texts(self, chunk_ids: Iterable[ChunkId]) -> Mapping[ChunkId, str]:
+        """Return the text that stands for each chunk in the dense index."""
+        ...
+
+    async def passages(
+        self, guild_id: int, chunk_ids: Iterable[ChunkId]
+    ) -> Mapping[ChunkId, Passage]:
+        """Return the passages of these chunks; one that is gone or another guild's is left out."""
+        ...
+
+    async def lexical(
+        self, guild_id: int, query: str, *, limit: int
+    ) -> tuple[tuple[ChunkId, float], ...]:
+        """Return up to ``limit`` chunk ids with their BM25 score (higher is better), best first."""
+        ...
+
+    async def guild_ids(self) -> frozenset[int]:
+        """Return the guilds that have documents."""
+        ...
+
+
+class TurnLog(Protocol):
+    """The log of turns and each member's consent."""
+
+    async def add(self, draft: TurnDraft) -> TurnId:
+        """Log a turn and return its id once it is durable."""
+        ...
+
+    async def set_message(self, turn_id: TurnId, message_id: int) -> None:
+        """Remember which Discord message carries the answer."""
+        ...
+
+    async def by_message(self, message_id: int) -> Turn | None:
+        """Return the turn that a message of Marv's answered."""
+        ...
+
+    async def conversation(self, turn_id: TurnId, *, limit: int) -> tuple[Turn, ...]:
+        """Return the last ``limit`` turns up to and including ``turn_id``, oldest first."""
+        ...
+
+    async def set_consent(self, guild_id: int, user_id: int, *, granted: bool) -> None:
+        """Record a member's decision."""
+        ...
+
+    async def privacy(self, guild_id: int, user_id: int) -> PrivacyStatus:
+        """Return what is kept about a member in a guild."""
+        ...
+
+    async def forget(self, guild_id: int, user_id: int) -> int:
+        """Delete a member's turns and consent in a guild; return how many turns there were."""
+        ...
+
+    async def drop_texts(self, *, before: datetime) -> int:
+        """Remove the texts of older turns whose author gave no consent; return how many."""
+        ...
+
+    def turns(self, guild_id: int) -> AsyncIterator[Turn]:
+        """Yield the guild's turns by id; ``consented`` is the author's decision of now."""
+        ...
