@@ -1,0 +1,203 @@
+"""Chroma, the dense index: always over HTTP, one collection a guild and embedding space."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import importlib
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
+
+import numpy as np
+
+from bot.errors import IndexUnavailable, SpaceMismatch
+from bot.models import ChunkId, EmbeddingSpace
+from bot.ports import Vectors
+
+if TYPE_CHECKING:
+    from chromadb.api import AsyncClientAPI
+    from chromadb.api.models.AsyncCollection import AsyncCollection
+
+T = TypeVar("T")
+BATCH = 100  # vectors a write: larger ones hold Chroma, and us, longer than a reader should wait
+PAGE = 1000  # ids a read
+CALL_SECONDS = 20.0  # AsyncHttpClient has no time-out of its own
+PREFIX = "marv"
+
+
+@dataclass(slots=True)
+class ChromaIndex:
+    """Fulfils ``bot.ports.PassageIndex`` for one embedding space."""
+
+    client: AsyncClientAPI
+    space: EmbeddingSpace
+    _collections: dict[int, AsyncCollection] = field(default_factory=dict)
+
+    async def upsert(
+        self, guild_id: int, vectors: Mapping[ChunkId, Vectors], documents: Mapping[ChunkId, int]
+    ) -> None:
+        """Store vectors, each with the id of its document, at most 100 a request."""
+        if not vectors:
+            return
+        collection = await self._collection(guild_id)
+        for batch in _batches(vectors, BATCH):
+            embeddings = np.stack([vectors[chunk_id] for chunk_id in batch])
+            async with self._call():
+                await collection.upsert(
+                    ids=[str(chunk_id) for chunk_id in batch],
+                    embeddings=embeddings,
+                    metadatas=[{"document_id": documents[chunk_id]} for chunk_id in batch],
+                )
+
+    async def delete(self, guild_id: int, chunk_ids: Iterable[ChunkId]) -> None:
+        """Remove vectors; unknown ids are ignored."""
+        collection: AsyncCollection | None = None
+        for batch in _batches(chunk_ids, PAGE):
+            collection = collection or await self._collection(guild_id)
+            async with self._call():
+                await collection.delete(ids=[str(chunk_id) for chunk_id in batch])
+
+    async def nearest(
+        self, guild_id: int, vector: Vectors, *, limit: int
+    ) -> tuple[tuple[ChunkId, float], ...]:
+        """Return up to ``limit`` chunk ids with their cosine similarity, best first."""
+        collection = await self._collection(guild_id)
+        async with self._call():
+            found = await collection.query(
+                query_embeddings=vector.tolist(), n_results=limit, include=["distances"]
+            )
+        distances = (found["distances"] or [[]])[0]
+        return tuple(
+            (ChunkId(int(chunk_id)), 1.0 - float(distance))
+            for chunk_id, distance in zip(found["ids"][0], distances, strict=True)
+        )
+
+    async def chunk_ids(self, guild_id: int) -> frozenset[ChunkId]:
+        """Return every chunk id that the index holds for the guild."""
+        collection = await self._collection(guild_id)
+        found: set[ChunkId] = set()
+        offset = 0
+        while True:
+            async with self._call():
+                page = await collection.get(include=[], limit=PAGE, offset=offset)
+            found.update(ChunkId(int(chunk_id)) for chunk_id in page["ids"])
+            if len(page["ids"]) < PAGE:
+                return frozenset(found)
+            offset += PAGE
+
+    async def guild_ids(self) -> frozenset[int]:
+        """Return the guilds that have a collection in this space."""
+        async with self._call():
+            collections = await self.client.list_collections(limit=PAGE)
+        suffix = _space_suffix(self.space)
+        names = [collection.name.split("-") for collection in collections]
+        return frozenset(
+            int(parts[1])
+            for parts in names
+            if len(parts) == 3 and parts[0] == PREFIX and parts[2] == suffix
+        )
+
+    async def _collection(self, guild_id: int) -> AsyncCollection:
+        if guild_id not in self._collections:
+            async with self._call():
+                collection = await self.client.get_or_create_collection(
+                    name=f"{PREFIX}-{guild_id}-{_space_suffix(self.space)}",
+                    embedding_function=None,
+                    configuration={"hnsw": {"space": "cosine"}},
+                    metadata=_space_metadata(self.space),
+                )
+            self._refuse_another_space(collection)
+            self._collections[guild_id] = collection
+        return self._collections[guild_id]
+
+    def _refuse_another_space(self, collection: AsyncCollection) -> None:
+        """Raise SpaceMismatch: get_or_create silently returns a collection of another kind."""
+        found = {key: (collection.metadata or {}).get(key) for key in _space_metadata(self.space)}
+        hnsw: Any = collection.configuration_json.get("hnsw") or {}
+        if found != _space_metadata(self.space) or hnsw.get("space") != "cosine":
+            raise SpaceMismatch(
+                f"collection {collection.name} holds {found} ({hnsw.get('space')}), not"
+                f" {self.space.key} (cosine); run `marv rebuild`"
+            )
+
+    @asynccontextmanager
+    async def _call(self) -> AsyncIterator[None]:
+        """Bound one call in time and make its errors ours."""
+        import httpx
+        from chromadb.errors import ChromaError, NotFoundError
+
+        try:
+            async with asyncio.timeout(CALL_SECONDS):
+                yield
+        except NotFoundError as error:
+            self._collections.clear()  # the server lost or dropped it; the next call looks again
+            raise IndexUnavailable(f"Chroma: {error}") from error
+        except TimeoutError as error:
+            raise IndexUnavailable(f"Chroma did not answer within {CALL_SECONDS:g} s") from error
+        except (ChromaError, httpx.HTTPError, OSError, ValueError) as error:
+            raise IndexUnavailable(f"Chroma: {error}") from error
+
+
+@asynccontextmanager
+async def connected(url: str, *, api_key: str | None = None) -> AsyncIterator[AsyncClientAPI]:
+    """Yield a client of the server at ``url`` and close its connections.
+
+    Raises IndexUnavailable when nothing answers there.
+    """
+    client = await _connect(url, api_key)
+    try:
+        yield client
+    finally:
+        # AsyncHttpClient has no close of its own; its inner API has
+        await client._server.__aexit__(None, None, None)  # type: ignore[attr-defined] # noqa: SLF001
+
+
+async def _connect(url: str, api_key: str | None) -> AsyncClientAPI:
+    chromadb = await asyncio.to_thread(importlib.import_module, "chromadb")  # takes a second
+    import httpx
+    from chromadb.config import Settings
+
+    address = urlsplit(url)
+    ssl = address.scheme == "https"
+    try:
+        async with asyncio.timeout(CALL_SECONDS):
+            client: AsyncClientAPI = await chromadb.AsyncHttpClient(
+                host=address.hostname or "127.0.0.1",
+                port=address.port or (443 if ssl else 8000),
+                ssl=ssl,
+                headers={"x-chroma-token": api_key} if api_key else None,
+                settings=Settings(anonymized_telemetry=False),
+            )
+            return client
+    except (TimeoutError, OSError, ValueError, httpx.HTTPError) as error:
+        raise IndexUnavailable(f"no Chroma answers at {address.hostname}") from error
+
+
+async def drop_collections(url: str, *, api_key: str | None = None) -> None:
+    """Delete every collection of Marv's on a server, of whatever space."""
+    async with connected(url, api_key=api_key) as client, asyncio.timeout(CALL_SECONDS):
+        for collection in await client.list_collections(limit=PAGE):
+            if collection.name.startswith(f"{PREFIX}-"):
+                await client.delete_collection(collection.name)
+
+
+def _space_suffix(space: EmbeddingSpace) -> str:
+    return hashlib.sha256(space.key.encode()).hexdigest()[:12]
+
+
+def _space_metadata(space: EmbeddingSpace) -> dict[str, str | int | bool]:
+    return {
+        "model": space.model,
+        "dimensions": space.dimensions,
+        "normalised": space.normalised,
+    }
+
+
+def _batches(values: Iterable[T], size: int) -> Iterator[list[T]]:
+    iterator = iter(values)
+    while batch := list(islice(iterator, size)):
+        yield batch

@@ -1,0 +1,7 @@
+"""SQLite, the truth: one file, one writer, numbered migrations."""
+
+from bot.adapters.sqlite.database import Database
+from bot.adapters.sqlite.library import SqliteLibrary
+from bot.adapters.sqlite.turns import SqliteTurns
+
+__all__ = ["Database", "SqliteLibrary", "SqliteTurns"]

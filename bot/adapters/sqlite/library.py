@@ -1,0 +1,347 @@
+"""Documents, chunks, vectors and the lexical index in SQLite."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from typing import TypeVar
+
+import aiosqlite
+import numpy as np
+
+from bot.adapters.sqlite.database import Database, Row
+from bot.errors import DocumentUnknown
+from bot.models import (
+    ChunkId,
+    Document,
+    DocumentChange,
+    DocumentId,
+    EmbeddingSpace,
+    LibraryChange,
+    LibraryStatus,
+    Passage,
+    Provenance,
+    StoredChunk,
+    embedded_text,
+)
+from bot.ports import Vectors
+from bot.terms import index_terms, is_single_character, query_terms
+
+T = TypeVar("T")
+BATCH = 500  # values bound in one statement; SQLite allows 32,766
+MAX_QUERY_TERMS = 64  # of a longer query; each term is one posting list to merge
+HEADING_WEIGHT, BODY_WEIGHT = 2.0, 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class SqliteLibrary:
+    """Fulfils ``bot.ports.Library``."""
+
+    database: Database
+
+    async def documents(self, guild_id: int) -> tuple[Document, ...]:
+        """Return the guild's documents, by title."""
+        rows = await self.database.rows(
+            "SELECT d.*, count(c.id) AS chunks FROM documents d"
+            " LEFT JOIN chunks c ON c.document_id = d.id"
+            " WHERE d.guild_id = ? GROUP BY d.id ORDER BY d.title COLLATE NOCASE, d.id",
+            (guild_id,),
+        )
+        return tuple(_document(row) for row in rows)
+
+    async def status(self, guild_id: int) -> LibraryStatus:
+        """Return how much the guild's library holds."""
+        [row] = await self.database.rows(
+            "SELECT count(DISTINCT d.id) AS documents, count(c.id) AS chunks,"
+            " coalesce(sum(c.tokens), 0) AS tokens, max(d.updated_at) AS updated_at"
+            " FROM documents d LEFT JOIN chunks c ON c.document_id = d.id WHERE d.guild_id = ?",
+            (guild_id,),
+        )
+        return LibraryStatus(
+            documents=row["documents"],
+            chunks=row["chunks"],
+            tokens=row["tokens"],
+            updated_at=datetime.fromisoformat(row["updated_at"]) if row["updated_at"] else None,
+        )
+
+    async def content_hashes(
+        self, guild_id: int, origin: str
+    ) -> Mapping[str, tuple[DocumentId, str]]:
+        """Return id and content hash of each document of an origin, by source."""
+        rows = await self.database.rows(
+            "SELECT id, source, content_hash FROM documents WHERE guild_id = ? AND origin = ?",
+            (guild_id, origin),
+        )
+        return {row["source"]: (DocumentId(row["id"]), row["content_hash"]) for row in rows}
+
+    async def origins(self, guild_id: int, prefix: str) -> frozenset[str]:
+        """Return the origins of the guild's documents that begin with ``prefix``."""
+        rows = await self.database.rows(
+            "SELECT DISTINCT origin FROM documents WHERE guild_id = ?"
+            " AND substr(origin, 1, length(?)) = ?",
+            (guild_id, prefix, prefix),
+        )
+        return frozenset(row["origin"] for row in rows)
+
+    async def replace(
+        self,
+        guild_id: int,
+        changes: Sequence[DocumentChange],
+        *,
+        provenance: Provenance,
+        added_by: int | None,
+    ) -> LibraryChange:
+        """Write documents in one transaction; chunks whose text is unchanged keep their ids."""
+
+        async def work(connection: aiosqlite.Connection) -> LibraryChange:
+            added: dict[ChunkId, StoredChunk] = {}
+            removed: list[ChunkId] = []
+            for change in changes:
+                document_id = await _upsert_document(
+                    connection, guild_id, change, provenance, added_by
+                )
+                gone = await _replace_chunks(connection, document_id, change, added)
+                removed.extend(gone)
+            await _delete_chunks(connection, removed)
+            return LibraryChange(added=added, removed=tuple(removed))
+
+        return await self.database.write(work)
+
+    async def remove(self, guild_id: int, document_ids: Sequence[DocumentId]) -> LibraryChange:
+        """Remove documents in one transaction, their words and orphaned vectors with them."""
+
+        async def work(connection: aiosqlite.Connection) -> LibraryChange:
+            removed: list[ChunkId] = []
+            for document_id in document_ids:
+                owned = await connection.execute_fetchall(
+                    "SELECT 1 FROM documents WHERE id = ? AND guild_id = ?", (document_id, guild_id)
+                )
+                if not owned:
+                    raise DocumentUnknown(f"document {document_id}")
+                rows = await connection.execute_fetchall(
+                    "SELECT id FROM chunks WHERE document_id = ?", (document_id,)
+                )
+                removed.extend(ChunkId(row["id"]) for row in rows)
+            await _delete_chunks(connection, removed)
+            await connection.executemany(
+                "DELETE FROM documents WHERE id = ?", [(each,) for each in document_ids]
+            )
+            # the words of deleted rows stay in the index's segments until they are merged
+            await connection.execute("INSERT INTO chunk_words (chunk_words) VALUES ('optimize')")
+            return LibraryChange(added={}, removed=tuple(removed))
+
+        return await self.database.write(work)
+
+    async def vectors(self, space: EmbeddingSpace, hashes: Iterable[str]) -> Mapping[str, Vectors]:
+        """Return the stored vectors of these texts; a missing one is left out."""
+        found: dict[str, Vectors] = {}
+        for batch in _batches(dict.fromkeys(hashes)):
+            rows = await self.database.rows(
+                "SELECT embed_hash, vector FROM vectors WHERE space = ?"  # noqa: S608 - marks only
+                f" AND embed_hash IN ({_marks(batch)})",
+                (space.key, *batch),
+            )
+            for row in rows:
+                vector = np.frombuffer(row["vector"], dtype="<f2")
+                found[row["embed_hash"]] = vector.astype(np.float32)
+        return found
+
+    async def put_vectors(self, space: EmbeddingSpace, vectors: Mapping[str, Vectors]) -> None:
+        """Store vectors by the hash of their text, as float16."""
+        values = [
+            (space.key, text_hash, vector.astype("<f2").tobytes())
+            for text_hash, vector in vectors.items()
+        ]
+
+        async def work(connection: aiosqlite.Connection) -> None:
+            await connection.executemany(
+                "INSERT OR REPLACE INTO vectors (space, embed_hash, vector) VALUES (?, ?, ?)",
+                values,
+            )
+
+        await self.database.write(work)
+
+    async def chunks(self, guild_id: int) -> Mapping[ChunkId, StoredChunk]:
+        """Return every chunk of the guild."""
+        rows = await self.database.rows(
+            "SELECT c.id, c.document_id, c.embed_hash FROM chunks c"
+            " JOIN documents d ON d.id = c.document_id WHERE d.guild_id = ?",
+            (guild_id,),
+        )
+        return {
+            ChunkId(row["id"]): StoredChunk(
+                document_id=DocumentId(row["document_id"]), embed_hash=row["embed_hash"]
+            )
+            for row in rows
+        }
+
+    async def embed_texts(self, chunk_ids: Iterable[ChunkId]) -> Mapping[ChunkId, str]:
+        """Return the text that stands for each chunk in the dense index."""
+        rows = await self._chunk_rows(chunk_ids)
+        return {
+            ChunkId(row["id"]): embedded_text(row["title"], json.loads(row["heading"]), row["text"])
+            for row in rows
+        }
+
+    async def passages(
+        self, guild_id: int, chunk_ids: Iterable[ChunkId]
+    ) -> Mapping[ChunkId, Passage]:
+        """Return the passages of these chunks; one that is gone or another guild's is left out."""
+        rows = await self._chunk_rows(chunk_ids)
+        return {
+            ChunkId(row["id"]): Passage(
+                chunk_id=ChunkId(row["id"]),
+                document_id=DocumentId(row["document_id"]),
+                title=row["title"],
+                heading=tuple(json.loads(row["heading"])),
+                text=row["text"],
+                source=row["source"],
+            )
+            for row in rows
+            if row["guild_id"] == guild_id
+        }
+
+    async def lexical(
+        self, guild_id: int, query: str, *, limit: int
+    ) -> tuple[tuple[ChunkId, float], ...]:
+        """Return chunk ids by BM25 (SQLite FTS5's bm25(), sign turned), best first."""
+        if not (terms := query_terms(query)[:MAX_QUERY_TERMS]):
+            return ()
+        match = " OR ".join(
+            f'"{term}"*' if is_single_character(term) else f'"{term}"' for term in terms
+        )
+        rows = await self.database.rows(
+            "SELECT w.rowid AS id, -bm25(chunk_words, ?, ?) AS score FROM chunk_words w"
+            " JOIN chunks c ON c.id = w.rowid JOIN documents d ON d.id = c.document_id"
+            " WHERE chunk_words MATCH ? AND d.guild_id = ? ORDER BY score DESC, id LIMIT ?",
+            (HEADING_WEIGHT, BODY_WEIGHT, match, guild_id, limit),
+        )
+        return tuple((ChunkId(row["id"]), float(row["score"])) for row in rows)
+
+    async def guild_ids(self) -> frozenset[int]:
+        """Return the guilds that have documents."""
+        rows = await self.database.rows("SELECT DISTINCT guild_id FROM documents")
+        return frozenset(row["guild_id"] for row in rows)
+
+    async def _chunk_rows(self, chunk_ids: Iterable[ChunkId]) -> list[Row]:
+        found: list[Row] = []
+        for batch in _batches(chunk_ids):
+            found.extend(
+                await self.database.rows(
+                    "SELECT c.*, d.guild_id, d.title, d.source FROM chunks c"  # noqa: S608
+                    f" JOIN documents d ON d.id = c.document_id WHERE c.id IN ({_marks(batch)})",
+                    batch,
+                )
+            )
+        return found
+
+
+def _document(row: Row) -> Document:
+    return Document(
+        id=DocumentId(row["id"]),
+        guild_id=row["guild_id"],
+        source=row["source"],
+        title=row["title"],
+        chunks=row["chunks"],
+        provenance=Provenance(row["provenance"]),
+        added_by=row["added_by"],
+        updated_at=datetime.fromisoformat(row["updated_at"]),
+    )
+
+
+async def _upsert_document(
+    connection: aiosqlite.Connection,
+    guild_id: int,
+    change: DocumentChange,
+    provenance: Provenance,
+    added_by: int | None,
+) -> DocumentId:
+    now = datetime.now(UTC).isoformat()
+    document = change.document
+    [[document_id]] = await connection.execute_fetchall(
+        "INSERT INTO documents (guild_id, origin, source, title, content_hash, provenance,"
+        " added_by, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (guild_id, origin, source) DO UPDATE SET title = excluded.title,"
+        " content_hash = excluded.content_hash, provenance = excluded.provenance,"
+        " added_by = excluded.added_by, updated_at = excluded.updated_at RETURNING id",
+        (
+            guild_id,
+            change.origin,
+            document.source,
+            document.title,
+            document.content_hash,
+            provenance,
+            added_by,
+            now,
+            now,
+        ),
+    )
+    return DocumentId(document_id)
+
+
+async def _replace_chunks(
+    connection: aiosqlite.Connection,
+    document_id: DocumentId,
+    change: DocumentChange,
+    added: dict[ChunkId, StoredChunk],
+) -> list[ChunkId]:
+    """Write a document's chunks, fill ``added``, and return the ids that have become useless."""
+    rows = await connection.execute_fetchall(
+        "SELECT id, embed_hash FROM chunks WHERE document_id = ? ORDER BY ordinal", (document_id,)
+    )
+    old: dict[str, list[ChunkId]] = {}
+    for row in rows:
+        old.setdefault(row["embed_hash"], []).append(ChunkId(row["id"]))
+    for chunk, embed_hash in zip(change.document.chunks, change.embed_hashes, strict=True):
+        if kept := old.get(embed_hash):
+            await connection.execute(
+                "UPDATE chunks SET ordinal = ? WHERE id = ?", (chunk.ordinal, kept.pop(0))
+            )
+            continue
+        heading = json.dumps(chunk.heading, ensure_ascii=False)
+        cursor = await connection.execute(
+            "INSERT INTO chunks (document_id, ordinal, heading, text, tokens, embed_hash)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (document_id, chunk.ordinal, heading, chunk.text, chunk.tokens, embed_hash),
+        )
+        chunk_id = ChunkId(int(cursor.lastrowid or 0))
+        headings = " ".join((change.document.title, *chunk.heading))
+        await connection.execute(
+            "INSERT INTO chunk_words (rowid, heading, body) VALUES (?, ?, ?)",
+            (chunk_id, index_terms(headings), index_terms(chunk.text)),
+        )
+        added[chunk_id] = StoredChunk(document_id=document_id, embed_hash=embed_hash)
+    return [chunk_id for left in old.values() for chunk_id in left]
+
+
+async def _delete_chunks(connection: aiosqlite.Connection, chunk_ids: Sequence[ChunkId]) -> None:
+    """Delete chunks, their words, and the vectors that no chunk needs any more."""
+    for batch in _batches(chunk_ids):
+        marks = _marks(batch)
+        hashes = [
+            row["embed_hash"]
+            for row in await connection.execute_fetchall(
+                f"SELECT embed_hash FROM chunks WHERE id IN ({marks})",  # noqa: S608
+                batch,
+            )
+        ]
+        await connection.execute(f"DELETE FROM chunk_words WHERE rowid IN ({marks})", batch)  # noqa: S608
+        await connection.execute(f"DELETE FROM chunks WHERE id IN ({marks})", batch)  # noqa: S608
+        await connection.execute(
+            f"DELETE FROM vectors WHERE embed_hash IN ({_marks(hashes)})"  # noqa: S608
+            " AND NOT EXISTS (SELECT 1 FROM chunks c WHERE c.embed_hash = vectors.embed_hash)",
+            hashes,
+        )
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def _batches(values: Iterable[T]) -> Iterator[list[T]]:
+    iterator = iter(values)
+    while batch := list(islice(iterator, BATCH)):
+        yield batch

@@ -1,0 +1,208 @@
+"""The log of turns, consent and retention in SQLite."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import aiosqlite
+
+from bot.adapters.sqlite.database import Database, Row
+from bot.models import (
+    Citation,
+    Language,
+    PrivacyStatus,
+    Provenance,
+    Turn,
+    TurnDraft,
+    TurnId,
+    TurnKind,
+)
+
+PAGE = 500  # turns read at once when all are walked
+CONSENTED = (
+    "SELECT t.*, coalesce((SELECT granted FROM consents c WHERE c.guild_id = t.guild_id"
+    " AND c.user_id = t.author_id), 0) AS consented FROM turns t"
+)
+INSERT = (
+    "INSERT INTO turns (guild_id, channel_id, author_id, parent_id, kind, provenance, question,"
+    " facts, answer, sources, answered, language, persona, persona_version, model, finish_reason,"
+    " prompt_tokens, completion_tokens, cost_usd, latency_seconds, created_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SqliteTurns:
+    """Fulfils ``bot.ports.TurnLog``."""
+
+    database: Database
+
+    async def add(self, draft: TurnDraft) -> TurnId:
+        """Log a turn and return its id once it is durable."""
+
+        async def work(connection: aiosqlite.Connection) -> TurnId:
+            cursor = await connection.execute(INSERT, _values(draft))
+            return TurnId(int(cursor.lastrowid or 0))
+
+        return await self.database.write(work)
+
+    async def set_message(self, turn_id: TurnId, message_id: int) -> None:
+        """Remember which Discord message carries the answer."""
+        await self._execute("UPDATE turns SET message_id = ? WHERE id = ?", message_id, turn_id)
+
+    async def by_message(self, message_id: int) -> Turn | None:
+        """Return the turn that a message of Marv's answered."""
+        rows = await self.database.rows(f"{CONSENTED} WHERE t.message_id = ?", (message_id,))
+        return _turn(rows[0]) if rows else None
+
+    async def conversation(self, turn_id: TurnId, *, limit: int) -> tuple[Turn, ...]:
+        """Return the last ``limit`` turns up to and including ``turn_id``, oldest first."""
+        rows = await self.database.rows(
+            "WITH RECURSIVE chain (id, depth) AS (VALUES (?, 0) UNION ALL"
+            " SELECT t.parent_id, depth + 1 FROM turns t JOIN chain ON t.id = chain.id"
+            " WHERE t.parent_id IS NOT NULL AND depth < ?)"
+            f" {CONSENTED} JOIN chain ON chain.id = t.id ORDER BY chain.depth DESC",
+            (turn_id, limit - 1),
+        )
+        return tuple(_turn(row) for row in rows)
+
+    async def set_consent(self, guild_id: int, user_id: int, *, granted: bool) -> None:
+        """Record a member's decision."""
+        await self._execute(
+            "INSERT INTO consents (guild_id, user_id, granted, decided_at) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET granted = excluded.granted,"
+            " decided_at = excluded.decided_at",
+            guild_id,
+            user_id,
+            int(granted),
+            datetime.now(UTC).isoformat(),
+        )
+
+    async def privacy(self, guild_id: int, user_id: int) -> PrivacyStatus:
+        """Return what is kept about a member in a guild."""
+        [counts] = await self.database.rows(
+            "SELECT count(*) AS turns, count(question) AS texts FROM turns"
+            " WHERE guild_id = ? AND author_id = ?",
+            (guild_id, user_id),
+        )
+        decisions = await self.database.rows(
+            "SELECT granted, decided_at FROM consents WHERE guild_id = ? AND user_id = ?",
+            (guild_id, user_id),
+        )
+        return PrivacyStatus(
+            consented=bool(decisions and decisions[0]["granted"]),
+            decided_at=datetime.fromisoformat(decisions[0]["decided_at"]) if decisions else None,
+            turns=counts["turns"],
+            turns_with_text=counts["texts"],
+        )
+
+    async def forget(self, guild_id: int, user_id: int) -> int:
+        """Delete a member's turns and consent in a guild; return how many turns there were."""
+
+        async def work(connection: aiosqlite.Connection) -> int:
+            cursor = await connection.execute(
+                "DELETE FROM turns WHERE guild_id = ? AND author_id = ?", (guild_id, user_id)
+            )
+            await connection.execute(
+                "DELETE FROM consents WHERE guild_id = ? AND user_id = ?", (guild_id, user_id)
+            )
+            return cursor.rowcount
+
+        return await self.database.write(work)
+
+    async def drop_texts(self, *, before: datetime) -> int:
+        """Remove the texts of older turns whose author gave no consent; return how many."""
+
+        async def work(connection: aiosqlite.Connection) -> int:
+            cursor = await connection.execute(
+                "UPDATE turns SET question = NULL, facts = NULL, answer = NULL, sources = NULL"
+                " WHERE question IS NOT NULL AND created_at < ? AND NOT EXISTS ("
+                "SELECT 1 FROM consents c WHERE c.guild_id = turns.guild_id"
+                " AND c.user_id = turns.author_id AND c.granted = 1)",
+                (before.isoformat(),),
+            )
+            return cursor.rowcount
+
+        return await self.database.write(work)
+
+    async def turns(self, guild_id: int) -> AsyncIterator[Turn]:
+        """Yield the guild's turns by id, a page at a time; ``consented`` is today's decision."""
+        last = 0
+        while rows := await self.database.rows(
+            f"{CONSENTED} WHERE t.guild_id = ? AND t.id > ? ORDER BY t.id LIMIT ?",
+            (guild_id, last, PAGE),
+        ):
+            for row in rows:
+                yield _turn(row)
+            last = rows[-1]["id"]
+
+    async def _execute(self, sql: str, *values: str | int | None) -> None:
+        async def work(connection: aiosqlite.Connection) -> None:
+            await connection.execute(sql, values)
+
+        await self.database.write(work)
+
+
+def _values(draft: TurnDraft) -> tuple[str | int | float | None, ...]:
+    answer = draft.answer
+    return (
+        draft.guild_id,
+        draft.channel_id,
+        draft.author_id,
+        draft.parent_id,
+        draft.kind,
+        draft.provenance,
+        draft.question,
+        answer.facts,
+        answer.text,
+        json.dumps([_source(citation) for citation in answer.citations], ensure_ascii=False),
+        int(answer.answered),
+        answer.language,
+        draft.persona,
+        draft.persona_version,
+        answer.model,
+        answer.finish_reason,
+        answer.usage.prompt,
+        answer.usage.completion,
+        draft.cost_usd,
+        draft.latency_seconds,
+        datetime.now(UTC).isoformat(),
+    )
+
+
+def _source(citation: Citation) -> dict[str, object]:
+    passage = citation.passage
+    return {
+        "n": citation.n,
+        "chunk_id": passage.chunk_id,
+        "document_id": passage.document_id,
+        "title": passage.title,
+        "heading": passage.heading,
+        "source": passage.source,
+    }
+
+
+def _turn(row: Row) -> Turn:
+    return Turn(
+        id=TurnId(row["id"]),
+        guild_id=row["guild_id"],
+        channel_id=row["channel_id"],
+        author_id=row["author_id"],
+        kind=TurnKind(row["kind"]),
+        provenance=Provenance(row["provenance"]),
+        question=row["question"],
+        facts=row["facts"],
+        answer=row["answer"],
+        answered=bool(row["answered"]),
+        language=Language(row["language"]),
+        persona=row["persona"],
+        persona_version=row["persona_version"],
+        model=row["model"],
+        finish_reason=row["finish_reason"],
+        consented=bool(row["consented"]),
+        parent_id=TurnId(row["parent_id"]) if row["parent_id"] is not None else None,
+        created_at=datetime.fromisoformat(row["created_at"]),
+    )
