@@ -1,0 +1,1 @@
+"""What Marv can do; imports models, errors and ports only."""

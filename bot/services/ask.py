@@ -1,0 +1,49 @@
+"""Ask: a question in, a grounded answer out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from bot import language
+from bot.models import Language, TurnKind
+from bot.services.answering import Answerer, AnswerUpdate, abstention
+from bot.services.replies import DONT_KNOW, choose
+from bot.services.search import Search
+from bot.services.turns import Asker, Progress, Recorder, checked
+
+PASSAGES = 6  # that an answer is made from
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """Answers questions from the library."""
+
+    search: Search
+    answerer: Answerer
+    recorder: Recorder
+
+    def ask(self, asker: Asker, question: str) -> AsyncGenerator[Progress, None]:
+        """Yield the answer as it grows; the last one is logged and final.
+
+        Raises EmptyQuestion, TooLong (2,000 characters), and what the models
+        and stores raise.
+        """
+        question = checked(question)
+        spoken = language.detect(question, otherwise=asker.locale)
+        updates = self._updates(asker.guild_id, question, spoken)
+        return self.recorder.follow(updates, asker, question, kind=TurnKind.ASK)
+
+    async def _updates(
+        self, guild_id: int, question: str, spoken: Language
+    ) -> AsyncGenerator[AnswerUpdate, None]:
+        passages = await self.search.passages(guild_id, question, limit=PASSAGES)
+        if not passages:
+            text = choose(DONT_KNOW, spoken, seed=question)
+            answer = abstention(text, (), language=spoken, model="")
+            yield AnswerUpdate(text=text, answer=answer)
+            return
+        async with aclosing(self.answerer.stream(question, passages, language=spoken)) as updates:
+            async for update in updates:
+                yield update

@@ -1,0 +1,138 @@
+"""The data set's way out: which turns may leave, as chat JSON lines, and why the others stay."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.errors import NothingToExport
+from bot.models import ChatMessage, Persona, Provenance, Turn
+from bot.ports import TurnLog
+from bot.services.wrapping import wrap_messages
+
+FORMAT = "openai-chat-jsonl"
+# Text that a tokenizer reads as a control token fails a whole fine-tuning job.
+CONTROL_TOKEN = re.compile(r"<\|[a-z_]+\|>")
+UNFINISHED = frozenset({"cut", "length", "content_filter", "empty", "error"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What an export holds, and what it left out and why."""
+
+    path: Path
+    rows: int
+    sha256: str
+    left_out: Mapping[str, int]
+    versions: Mapping[str, str]
+    format: str = FORMAT
+
+    def as_json(self) -> dict[str, object]:
+        """Return the manifest as the command line's contract names it."""
+        return {
+            "path": str(self.path),
+            "format": self.format,
+            "rows": self.rows,
+            "sha256": self.sha256,
+            "left_out": dict(sorted(self.left_out.items())),
+            "versions": dict(self.versions),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """Writes the turns that may leave; the same log gives the same bytes."""
+
+    log: TurnLog
+    persona: Persona
+    discord_permission: str | None = None
+
+    async def write(self, guild_id: int, path: Path) -> Manifest:
+        """Write the guild's exportable turns to ``path`` and its manifest beside it.
+
+        Turns are read and written one page at a time. Raises NothingToExport
+        when no turn may leave; then no file is written.
+        """
+        left_out: Counter[str] = Counter()
+        digest = hashlib.sha256()
+        rows = 0
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_name(path.name + ".part")
+        try:
+            with unfinished.open("wb") as file:
+                async for turn in self.log.turns(guild_id):
+                    if reason := self.reason_to_leave_out(turn):
+                        left_out[reason] += 1
+                        continue
+                    line = self._line(turn)
+                    file.write(line)
+                    digest.update(line)
+                    rows += 1
+            if not rows:
+                raise NothingToExport(f"left out: {dict(left_out)}")
+            os.replace(unfinished, path)
+        finally:
+            unfinished.unlink(missing_ok=True)
+        manifest = Manifest(
+            path=path,
+            rows=rows,
+            sha256=digest.hexdigest(),
+            left_out=left_out,
+            versions={"persona": f"{self.persona.name}@{self.persona.version}"},
+        )
+        text = json.dumps(manifest.as_json(), ensure_ascii=False, indent=2)
+        path.with_name(path.name + ".manifest.json").write_text(text + "\n", "utf-8")
+        return manifest
+
+    def reason_to_leave_out(self, turn: Turn) -> str | None:
+        """Return why a turn may not leave, or None when it may.
+
+        Discord's Developer Policy forbids training on message content without
+        its express permission, so what was read from a channel stays unless
+        the operator recorded that permission; the member's consent is needed
+        for everything a member typed.
+        """
+        if not turn.consented and turn.provenance in (Provenance.INTERACTION, Provenance.MESSAGE):
+            return "no_consent"
+        if turn.provenance is Provenance.MESSAGE and not self.discord_permission:
+            return "message_content"
+        if turn.question is None or turn.answer is None:
+            return "text_expired"
+        if turn.finish_reason in UNFINISHED:
+            return "unfinished"
+        if not turn.answered:
+            return "not_answered"
+        if CONTROL_TOKEN.search("\n".join((turn.question, turn.facts or "", turn.answer))):
+            return "control_token"
+        return None
+
+    def _line(self, turn: Turn) -> bytes:
+        messages = [
+            {"role": message.role, "content": message.content}
+            for message in (
+                *self._prompt(turn),
+                ChatMessage(role="assistant", content=turn.answer or ""),
+            )
+        ]
+        return json.dumps({"messages": messages}, ensure_ascii=False).encode() + b"\n"
+
+    def _prompt(self, turn: Turn) -> tuple[ChatMessage, ...]:
+        """Return the prompt in the form that a fine-tuned persona meets in service."""
+        system = self.persona.system_prompt[turn.language]
+        if turn.facts:
+            return wrap_messages(
+                question=turn.question or "",
+                facts=turn.facts,
+                language=turn.language,
+                system_prompt=system,
+            )
+        return (
+            ChatMessage(role="system", content=system),
+            ChatMessage(role="user", content=turn.question or ""),
+        )

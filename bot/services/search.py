@@ -1,0 +1,119 @@
+"""Hybrid search: meaning and words, fused by rank."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot.errors import EmptyQuestion, NothingFound, TooLong
+from bot.models import ChunkId, Passage, SearchResults
+from bot.ports import Embedder, Library, PassageIndex
+from bot.terms import index_terms, is_single_character, query_terms
+
+MAX_QUERY_CHARACTERS = 2000
+CANDIDATES = 40  # of each arm, from which the fused list is made
+RRF_K = 60  # Cormack, Clarke and Büttcher 2009: score = sum of weight / (k + rank)
+
+Hits = Sequence[tuple[ChunkId, float]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Finds the passages that mean, or say, what the query does."""
+
+    library: Library
+    index: PassageIndex
+    embedder: Embedder
+    min_similarity: float
+
+    async def find(self, guild_id: int, query: str, *, limit: int = 10) -> SearchResults:
+        """Return up to ``limit`` passages, best first.
+
+        Raises EmptyQuestion for a blank query, TooLong above 2,000 characters,
+        and NothingFound when no passage shares a word with the query and none
+        is closer in meaning than unrelated texts are.
+        """
+        if not (query := query.strip()):
+            raise EmptyQuestion
+        if len(query) > MAX_QUERY_CHARACTERS:
+            raise TooLong(MAX_QUERY_CHARACTERS)
+        lexical, dense = await asyncio.gather(
+            self.library.lexical(guild_id, query, limit=CANDIDATES),
+            self._dense(guild_id, query),
+        )
+        passages = await self.library.passages(guild_id, {id_ for id_, _ in (*lexical, *dense)})
+        ranked = _fuse(query, passages, lexical=lexical, dense=dense)[:limit]
+        if not ranked:
+            raise NothingFound(f"nothing for a query of {len(query)} characters")
+        return SearchResults(query=query, passages=tuple(ranked), terms=query_terms(query))
+
+    async def passages(self, guild_id: int, query: str, *, limit: int) -> tuple[Passage, ...]:
+        """Return what ``find`` does, and nothing where there is nothing."""
+        try:
+            return (await self.find(guild_id, query, limit=limit)).passages
+        except NothingFound:
+            return ()
+
+    async def _dense(self, guild_id: int, query: str) -> Hits:
+        vector = await self.embedder.embed_query(query)
+        hits = await self.index.nearest(guild_id, vector, limit=CANDIDATES)
+        return [(chunk_id, score) for chunk_id, score in hits if score >= self.min_similarity]
+
+
+def coverage(terms: Sequence[str], text: str) -> float:
+    """Return the share of a query's terms that occur in a text, 0 to 1."""
+    if not terms:
+        return 0.0
+    present = set(index_terms(text).split())
+    return sum(_occurs(term, present) for term in terms) / len(terms)
+
+
+def _occurs(term: str, present: set[str]) -> bool:
+    if is_single_character(term):
+        return any(term in word for word in present)
+    return term in present
+
+
+def _fuse(
+    query: str, passages: Mapping[ChunkId, Passage], *, lexical: Hits, dense: Hits
+) -> list[Passage]:
+    """Fuse two rankings by weighted reciprocal rank.
+
+    The lexical arm counts as much as its best hits cover the query's terms: it
+    is silent when a Japanese question meets English documents, and loud when
+    the question uses the document's own words.
+    """
+    terms = query_terms(query)
+    known = [(id_, score) for id_, score in lexical if id_ in passages]
+    weight = max((_covered(passages[id_], terms) for id_, _ in known[:5]), default=0.0)
+    fused: dict[ChunkId, float] = {}
+    for hits, arm_weight in ((known, weight), (dense, 1.0)):
+        for rank, (chunk_id, _) in enumerate(hits, start=1):
+            fused[chunk_id] = fused.get(chunk_id, 0.0) + arm_weight / (RRF_K + rank)
+    lexical_scores, dense_scores = dict(lexical), dict(dense)
+    best_possible = (weight + 1.0) / (RRF_K + 1)
+    ranked = [
+        replace(
+            passages[chunk_id],
+            score=score / best_possible,
+            lexical=lexical_scores.get(chunk_id),
+            dense=dense_scores.get(chunk_id),
+        )
+        for chunk_id, score in sorted(fused.items(), key=lambda item: (-item[1], item[0]))
+        if chunk_id in passages
+    ]
+    return list(_without_twins(ranked))
+
+
+def _covered(passage: Passage, terms: Sequence[str]) -> float:
+    return coverage(terms, "\n".join((passage.title, *passage.heading, passage.text)))
+
+
+def _without_twins(passages: Iterable[Passage]) -> Iterable[Passage]:
+    """Drop a passage whose text was already shown."""
+    seen: set[str] = set()
+    for passage in passages:
+        if passage.text not in seen:
+            seen.add(passage.text)
+            yield passage
