@@ -1,0 +1,258 @@
+"""The composition root: the only place where adapters meet services."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from bot.adapters import chroma
+from bot.adapters.chroma_server import running_chroma
+from bot.adapters.llama import GEMMA_SHA256, LlamaChat
+from bot.adapters.loaders.sandbox import SandboxedParser
+from bot.adapters.local_embeddings import UseEmbedder
+from bot.adapters.lockfile import exclusive
+from bot.adapters.openai_chat import OpenAIChat
+from bot.adapters.openai_embeddings import OpenAIEmbedder
+from bot.adapters.personas import load_persona
+from bot.adapters.sqlite import Database, SqliteLibrary, SqliteTurns
+from bot.adapters.tokens import ToktokCounter
+from bot.client import Marv, Services
+from bot.errors import ConfigurationError
+from bot.models import Persona
+from bot.ports import ChatModel, Embedder, TokenCounter
+from bot.services.answer_by_model import ModelAnswerer
+from bot.services.answer_by_quote import QuoteAnswerer
+from bot.services.answering import Answerer
+from bot.services.ask import Ask
+from bot.services.chat import Chat, ModelTalker, QuoteTalker, Talker
+from bot.services.dataset import DatasetDesk
+from bot.services.export import Export
+from bot.services.ingest import Ingest
+from bot.services.library import LibraryDesk
+from bot.services.privacy import Privacy
+from bot.services.quoting import SentenceQuoter
+from bot.services.search import Search
+from bot.services.turns import Recorder
+from bot.services.wrapping import VOICE, Wrapper
+from bot.settings import (
+    DEFAULT_LOCAL_CHAT,
+    DEFAULT_LOCAL_EMBEDDING,
+    LOCAL_PREFIX,
+    SHIPPED_DATA,
+    Settings,
+)
+
+log = logging.getLogger(__name__)
+
+PERSONA_FILE = SHIPPED_DATA / "persona" / "marv.yaml"
+ADAPTER_FILE = SHIPPED_DATA / "persona" / "marv-270m.gguf"
+PURGE_SECONDS = 3600.0
+# Cosine of texts that have nothing to do with each other, by model (FACTS: it differs widely).
+MIN_SIMILARITY = {"use-multilingual": 0.25, "text-embedding-3-small": 0.2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Models:
+    """The models in force."""
+
+    chat: ChatModel
+    embedder: Embedder
+    counter: TokenCounter
+    persona: Persona
+
+    async def warm_up(self) -> None:
+        """Load what runs on this machine now, so that the first question need not wait."""
+        if isinstance(self.chat, LlamaChat):
+            await self.chat.start()
+        if isinstance(self.embedder, UseEmbedder):
+            await self.embedder.embed_query("warm up")
+
+
+@asynccontextmanager
+async def open_marv(settings: Settings, *, models: Models | None = None) -> AsyncIterator[Marv]:
+    """Yield Marv, ready and not yet connected to Discord.
+
+    Holds the data directory's lock, the database, Chroma and the models while
+    it is open, makes the index equal to the database first, and closes all of
+    them in order. ``models`` stand in for the configured ones; whoever made
+    them closes them. Raises AlreadyRunning, ConfigurationError, StoreFailed,
+    IndexUnavailable, SpaceMismatch or a ModelError when a piece is not there.
+    """
+    async with AsyncExitStack() as stack:
+        stack.enter_context(exclusive(settings.data_dir))
+        database = Database(settings.database_path)
+        stack.push_async_callback(database.close)
+        await database.open()
+        models = models or await _open_models(settings, stack)
+        url = settings.chroma_url or await _start_chroma(settings, stack)
+        services = await _services(settings, database, models, url, stack)
+        differed = await services.library.ingest.reconcile()
+        if differed:
+            log.info("The index was brought up to date: %d passages differed", differed)
+        purge = asyncio.create_task(_purge_forever(services.privacy), name="purge")
+        purge.add_done_callback(_log_failure)
+        stack.callback(purge.cancel)
+        yield Marv(
+            services,
+            summary=summary(settings, models),
+            sync_guild=settings.sync_guild,
+        )
+
+
+def summary(settings: Settings, models: Models) -> str:
+    """Return what Marv runs on, a line a piece, without a secret."""
+    sync = str(settings.sync_guild) if settings.sync_guild else "no guild (see MARV_SYNC_GUILD)"
+    place = settings.chroma_url or "supervised child process"
+    return "\n".join(
+        (
+            f"Chat: {models.chat.name}{_at(settings.chat_base_url or settings.openai_base_url)}"
+            if not settings.resolved_chat_model.startswith(LOCAL_PREFIX)
+            else f"Chat: {models.chat.name} (on this machine)",
+            f"Embeddings: {models.embedder.space.key}",
+            f"Persona: {models.persona.name} {models.persona.version}",
+            f"Chroma: {place}",
+            f"Database: {settings.database_path.name}",
+            f"Commands synced to: {sync}",
+        )
+    )
+
+
+def _at(base_url: str | None) -> str:
+    return f" at {base_url}" if base_url else ""
+
+
+async def _open_models(settings: Settings, stack: AsyncExitStack) -> Models:
+    counter = ToktokCounter(settings.resolved_chat_model)
+    chat = open_chat(settings)
+    stack.push_async_callback(chat.close)
+    embedder = await open_embedder(settings)
+    stack.push_async_callback(embedder.close)
+    return Models(chat=chat, embedder=embedder, counter=counter, persona=load_persona(PERSONA_FILE))
+
+
+def open_chat(settings: Settings) -> ChatModel:
+    """Return the configured chat model, not yet loaded.
+
+    Raises ConfigurationError for a local model that does not exist.
+    """
+    name = settings.resolved_chat_model
+    if name == DEFAULT_LOCAL_CHAT:
+        base = settings.data_dir / "models" / "gemma-3-270m-q4_k_m.gguf"
+        return LlamaChat(base, name=name, adapter=ADAPTER_FILE, sha256=GEMMA_SHA256)
+    if name.startswith(LOCAL_PREFIX):
+        path = Path(name.removeprefix(LOCAL_PREFIX))
+        if not path.is_file():
+            raise ConfigurationError(
+                f"MARV_CHAT_MODEL: there is no GGUF file {path.name}; {DEFAULT_LOCAL_CHAT} is the"
+                " model that comes with Marv."
+            )
+        return LlamaChat(path, name=f"{LOCAL_PREFIX}{path.name}")
+    return OpenAIChat.open(
+        name,
+        base_url=settings.chat_base_url or settings.openai_base_url,
+        api_key=settings.chat_key.get_secret_value() if settings.chat_key else None,
+    )
+
+
+async def open_embedder(settings: Settings) -> Embedder:
+    """Return the configured embedding model.
+
+    Raises ConfigurationError for an unknown local model or an impossible width.
+    """
+    name = settings.resolved_embedding_model
+    if name == DEFAULT_LOCAL_EMBEDDING:
+        embedder = UseEmbedder()
+        if settings.embedding_dimensions not in (None, embedder.space.dimensions):
+            raise ConfigurationError(
+                f"MARV_EMBEDDING_DIMENSIONS: {name} always has {embedder.space.dimensions};"
+                " shortening its vectors would harm them."
+            )
+        return embedder
+    if name.startswith(LOCAL_PREFIX):
+        raise ConfigurationError(
+            f"MARV_EMBEDDING_MODEL: {name} is unknown; {DEFAULT_LOCAL_EMBEDDING} comes with Marv."
+        )
+    return await OpenAIEmbedder.open(
+        name,
+        counter=ToktokCounter(name),
+        dimensions=settings.embedding_dimensions,
+        base_url=settings.embedding_base_url or settings.openai_base_url,
+        api_key=settings.embedding_key.get_secret_value() if settings.embedding_key else None,
+    )
+
+
+async def _start_chroma(settings: Settings, stack: AsyncExitStack) -> str:
+    server = await stack.enter_async_context(running_chroma(settings.chroma_dir))
+    return server.url
+
+
+async def _services(
+    settings: Settings, database: Database, models: Models, url: str, stack: AsyncExitStack
+) -> Services:
+    client = await stack.enter_async_context(chroma.connected(url, api_key=_secret(settings)))
+    index = chroma.ChromaIndex(client=client, space=models.embedder.space)
+    library = SqliteLibrary(database)
+    turns = SqliteTurns(database)
+    parser = SandboxedParser()
+    stack.push_async_callback(parser.close)
+    ingest = Ingest(library=library, index=index, embedder=models.embedder, parser=parser)
+    search = Search(
+        library=library,
+        index=index,
+        embedder=models.embedder,
+        min_similarity=MIN_SIMILARITY.get(models.embedder.space.model, 0.0),
+    )
+    recorder = Recorder(log=turns, persona=models.persona)
+    answerer, talker = _voices(models)
+    export = Export(
+        log=turns,
+        persona=models.persona,
+        discord_permission=settings.discord_training_permission,
+    )
+    return Services(
+        ask=Ask(search=search, answerer=answerer, recorder=recorder),
+        chat=Chat(
+            search=search, talker=talker, log=turns, counter=models.counter, recorder=recorder
+        ),
+        search=search,
+        library=LibraryDesk(library=library, ingest=ingest),
+        privacy=Privacy(log=turns, retention=timedelta(hours=settings.retention_hours)),
+        dataset=DatasetDesk(export=export, directory=settings.exports_dir),
+        warm_up=models.warm_up,
+    )
+
+
+def _voices(models: Models) -> tuple[Answerer, Talker]:
+    """Return who answers and who talks: the model itself, or quotations that it voices."""
+    chat, persona = models.chat, models.persona
+    if chat.grounded:
+        return ModelAnswerer(chat=chat, persona=persona), ModelTalker(chat=chat, persona=persona)
+    voice = VOICE if chat.name == DEFAULT_LOCAL_CHAT else persona.system_prompt
+    quoter = SentenceQuoter(embedder=models.embedder)
+    wrapper = Wrapper(chat=chat, voice=voice)
+    return (
+        QuoteAnswerer(quoter=quoter, wrapper=wrapper),
+        QuoteTalker(quoter=quoter, wrapper=wrapper),
+    )
+
+
+def _secret(settings: Settings) -> str | None:
+    return settings.chroma_api_key.get_secret_value() if settings.chroma_api_key else None
+
+
+async def _purge_forever(privacy: Privacy) -> None:
+    while True:
+        dropped = await privacy.purge()
+        if dropped:
+            log.info("Dropped the texts of %d turns whose time was up", dropped)
+        await asyncio.sleep(PURGE_SECONDS)
+
+
+def _log_failure(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        log.error("%s ended", task.get_name(), exc_info=error)

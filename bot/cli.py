@@ -1,0 +1,261 @@
+"""The command line: read the arguments, call one service method, print."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, TypeVar
+
+import typer
+from rich.console import Console
+from rich.logging import RichHandler
+from rich.markdown import Markdown
+from rich.table import Table
+
+from bot import __version__
+from bot.errors import MarvError, NothingFound
+from bot.models import Answer, Provenance
+from bot.settings import Settings, load_settings
+
+app = typer.Typer(
+    help="Marv answers from your documents, cites them, and is sarcastic about it.",
+    no_args_is_help=False,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+dataset = typer.Typer(help="The log as a data set for fine-tuning.")
+app.add_typer(dataset, name="dataset")
+
+Guild = Annotated[int, typer.Option("--guild", help="The server's id; 0 is the local one.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+
+errors = Console(stderr=True)
+output = Console()
+T = TypeVar("T")
+CLI_AUTHOR = 0  # the operator, who types at the command line
+
+
+def main() -> None:
+    """Run the command line; a failure Marv can explain is one sentence and exit status 1."""
+    try:
+        app()
+    except MarvError as error:
+        _fail(str(error) or type(error).__name__)
+    except KeyboardInterrupt:
+        _fail("stopped")
+
+
+def _fail(sentence: str) -> NoReturn:
+    errors.print(f"marv: {sentence}", style="bold red", markup=False, highlight=False)
+    sys.exit(1)
+
+
+@app.callback(invoke_without_command=True)
+def run(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Run Marv: on Discord with a DISCORD_TOKEN, else in the playground."""
+    if version:
+        output.print(__version__)
+        raise typer.Exit
+    if context.invoked_subcommand is not None:
+        return
+    settings = _settings()
+    if settings.discord_token is None:
+        from bot.playground import run_playground
+
+        _run(run_playground(settings))
+    else:
+        from bot.runner import run_on_discord
+
+        _run(run_on_discord(settings))
+
+
+@app.command()
+def playground() -> None:
+    """Open the playground: the real bot on a simulated Discord, in a browser page."""
+    from bot.playground import run_playground
+
+    _run(run_playground(_settings()))
+
+
+@app.command()
+def sync() -> None:
+    """Register the commands with Discord for every server, once."""
+    from bot.runner import sync_everywhere
+
+    count = _run(sync_everywhere(_settings()))
+    output.print(f"{count} commands registered; Discord shows them within the hour.")
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders.")],
+    guild: Guild = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Read files and folders into the library."""
+    from bot.cli_ingest import ingest_paths, report_json, report_table
+
+    report = _run(ingest_paths(_settings(), paths, guild=guild, console=errors))
+    if as_json:
+        _print_json(report_json(report))
+    else:
+        output.print(report_table(report))
+    if report.refusals and not report.documents:
+        raise typer.Exit(1)
+
+
+@app.command()
+def search(
+    query: str,
+    guild: Guild = 0,
+    limit: Annotated[int, typer.Option(min=1, max=100)] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Search the library."""
+    from bot.app import open_marv
+    from bot.services.views import passage_json
+
+    async def work() -> list[dict[str, Any]]:
+        async with open_marv(_settings()) as marv:
+            found = await marv.services.search.passages(guild, query, limit=limit)
+            return [
+                {"rank": rank, "score": round(passage.score, 4), **passage_json(passage)}
+                for rank, passage in enumerate(found, start=1)
+            ]
+
+    results = _run(work())
+    if as_json:
+        _print_json({"query": query, "results": results})
+    elif results:
+        _print_results(results)
+    else:
+        raise NothingFound("nothing found")
+
+
+@app.command()
+def ask(question: str, guild: Guild = 0, as_json: AsJson = False) -> None:
+    """Ask the library a question."""
+    from bot.app import open_marv
+    from bot.services.turns import Asker
+    from bot.services.views import answer_json
+
+    async def work() -> dict[str, Any]:
+        async with open_marv(_settings()) as marv:
+            asker = Asker(
+                guild_id=guild,
+                channel_id=0,
+                author_id=CLI_AUTHOR,
+                provenance=Provenance.INTERACTION,
+            )
+            answer: Answer | None = None
+            started = asyncio.get_running_loop().time()
+            async for progress in marv.services.ask.ask(asker, question):
+                answer = progress.answer
+            seconds = asyncio.get_running_loop().time() - started
+            if answer is None:
+                raise AssertionError("the answer ended without its last update")
+            return {"question": question, **answer_json(answer), "seconds": round(seconds, 3)}
+
+    result = _run(work())
+    if as_json:
+        _print_json(result)
+        return
+    output.print(Markdown(result["answer"]))
+    for citation in result["citations"]:
+        output.print(f"\\[{citation['n']}] {citation['title']} — {citation['source']}")
+    for passage in result["nearest"]:
+        output.print(f"nearest: {passage['title']} — {passage['source']}")
+
+
+@dataset.command("export")
+def export(
+    out: Annotated[Path, typer.Argument(help="The JSON lines file to write.")],
+    guild: Guild = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Export the turns that may leave as chat JSON lines."""
+    from bot.app import open_marv
+
+    async def work() -> dict[str, Any]:
+        async with open_marv(_settings()) as marv:
+            return (await marv.services.dataset.export.write(guild, out)).as_json()
+
+    manifest = _run(work())
+    if as_json:
+        _print_json(manifest)
+    else:
+        output.print(f"{manifest['rows']} turns written to {manifest['path']}")
+        output.print(f"sha256 {manifest['sha256']}; left out: {manifest['left_out'] or 'nothing'}")
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Check every piece and say how to mend what fails."""
+    from bot.doctor import examine
+
+    report = _run(examine(_settings()))
+    if as_json:
+        _print_json(report.as_json())
+    else:
+        table = Table("", "check", "finding", "what to do")
+        for check in report.checks:
+            mark = "[green]ok[/]" if check.ok else "[red]no[/]"
+            table.add_row(mark, check.name, check.detail, check.remedy)
+        output.print(table)
+    if not report.ok:
+        raise typer.Exit(1)
+
+
+@app.command()
+def backup(path: Path) -> None:
+    """Copy the live database to a new file, also while Marv runs."""
+    from bot.maintenance import back_up
+
+    _run(back_up(_settings(), path))
+    output.print(f"Database copied to {path}")
+
+
+@app.command()
+def rebuild() -> None:
+    """Build the dense index anew from the database, then swap it in."""
+    from bot.maintenance import rebuild_index
+
+    chunks = _run(rebuild_index(_settings()))
+    output.print(f"Index rebuilt: {chunks} passages")
+
+
+def _settings() -> Settings:
+    settings = load_settings()
+    logging.basicConfig(
+        level=settings.log_level,
+        format="%(message)s",
+        handlers=[RichHandler(console=errors, show_path=False, rich_tracebacks=False)],
+    )
+    for noisy in ("httpx", "httpx2", "chromadb", "discord", "openai"):
+        logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLogger().level))
+    return settings
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    return asyncio.run(work)
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+
+
+def _print_results(results: list[dict[str, Any]]) -> None:
+    for result in results:
+        path = " › ".join((result["title"], *result["heading"]))
+        output.print(
+            f"[bold]{result['rank']}. {path}[/]  {result['score']:.2f}  {result['source']}"
+        )
+        output.print(" ".join(result["text"].split())[:300])
+        output.print()

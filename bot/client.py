@@ -1,0 +1,166 @@
+"""The Discord client: the cogs it loads, command sync, and the one error door."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import secrets
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.errors import MarvError, NotAllowed
+from bot.language import detect, from_locale
+from bot.localisation import MarvTranslator
+from bot.models import Language
+
+if TYPE_CHECKING:
+    from bot.services.ask import Ask
+    from bot.services.chat import Chat
+    from bot.services.dataset import DatasetDesk
+    from bot.services.library import LibraryDesk
+    from bot.services.privacy import Privacy
+    from bot.services.search import Search
+
+log = logging.getLogger(__name__)
+
+COGS = (
+    "cogs.ask",
+    "cogs.chat",
+    "cogs.dataset",
+    "cogs.library",
+    "cogs.privacy",
+    "cogs.search",
+    "cogs.status",
+)
+LOCAL_GUILD = 0
+
+UNKNOWN_ERROR = {
+    Language.ENGLISH: "Something broke, and it was me. Tell an admin this code: `{reference}`.",
+    Language.JAPANESE: "何かが壊れました。私の責任です。管理者にこの番号を伝えてください："
+    "`{reference}`",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What the cogs are handed, each the one it uses."""
+
+    ask: Ask
+    chat: Chat
+    search: Search
+    library: LibraryDesk
+    privacy: Privacy
+    dataset: DatasetDesk
+    warm_up: Callable[[], Awaitable[None]]
+
+
+class Marv(commands.Bot):
+    """The bot: knows its services and nothing of how they work."""
+
+    def __init__(self, services: Services, *, summary: str, sync_guild: int | None) -> None:
+        intents = discord.Intents.default()
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            intents=intents,
+            allowed_mentions=discord.AllowedMentions.none(),
+            tree_cls=MarvTree,
+        )
+        self.services = services
+        self.summary = summary
+        self.sync_guild = sync_guild
+        self.sync_everywhere = False
+        self.local_guild_id: int | None = None
+
+    async def setup_hook(self) -> None:
+        """Load every cog, then sync the commands where the operator said."""
+        await self.tree.set_translator(MarvTranslator())
+        for name in COGS:
+            await self.load_extension(name)
+        if self.sync_guild is not None:
+            guild = discord.Object(self.sync_guild)
+            self.tree.copy_global_to(guild=guild)
+            await self.tree.sync(guild=guild)
+            log.info("Commands synced to guild %d", self.sync_guild)
+        elif self.sync_everywhere:
+            await self.tree.sync()
+        else:
+            log.warning("Commands were not synced: set MARV_SYNC_GUILD, or run `marv sync` once")
+
+    async def on_ready(self) -> None:
+        """Say that Marv is there."""
+        log.info("Connected as %s to %d servers", self.user, len(self.guilds))
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Leave messages to the cogs: Marv has no prefix commands."""
+
+    async def on_error(self, event_method: str, /, *args: object, **kwargs: object) -> None:
+        """Log what a listener did not expect, and tell the member where there is one."""
+        error = sys.exc_info()[1]
+        if not isinstance(error, Exception):
+            return
+        message = args[0] if args else None
+        if isinstance(message, discord.Message):
+            await apologise(message, error)
+        else:
+            explain(error, Language.ENGLISH)
+
+    def library_of(self, guild_id: int | None) -> int:
+        """Return whose library a server uses: the playground's server uses the local one."""
+        if guild_id is None or guild_id == self.local_guild_id:
+            return LOCAL_GUILD
+        return guild_id
+
+
+class MarvTree(app_commands.CommandTree[Marv]):
+    """The one door that every failed command leaves by."""
+
+    async def on_error(
+        self, interaction: discord.Interaction[Marv], error: app_commands.AppCommandError
+    ) -> None:
+        """Tell the member what they may know, and the log what happened."""
+        await report_error(interaction, error)
+
+
+async def report_error(interaction: discord.Interaction, error: Exception) -> None:
+    """Answer a failed interaction, in the member's language, to the member alone where possible."""
+    text = explain(error, from_locale(str(interaction.locale)))
+    with contextlib.suppress(discord.HTTPException):
+        if interaction.response.is_done():
+            await interaction.followup.send(
+                text, ephemeral=True, allowed_mentions=discord.AllowedMentions.none()
+            )
+        else:
+            await interaction.response.send_message(
+                text, ephemeral=True, allowed_mentions=discord.AllowedMentions.none()
+            )
+
+
+async def apologise(message: discord.Message, error: Exception) -> None:
+    """Answer a message that could not be answered, in its own language."""
+    with contextlib.suppress(discord.HTTPException):
+        await message.reply(
+            explain(error, detect(message.content)),
+            mention_author=False,
+            allowed_mentions=discord.AllowedMentions.none(),
+        )
+
+
+def explain(error: Exception, language: Language) -> str:
+    """Return a member-safe sentence for an error; log what it does not say."""
+    cause = getattr(error, "original", error)
+    if isinstance(cause, MarvError):
+        if cause.__cause__ is not None:
+            log.warning("%s: %s", type(cause).__name__, cause)
+        return cause.user_message(language)
+    if isinstance(cause, app_commands.CheckFailure):
+        return NotAllowed().user_message(language)
+    reference = secrets.token_hex(4)
+    log.error("Unhandled error %s", reference, exc_info=cause)
+    return UNKNOWN_ERROR[language].format(reference=reference)

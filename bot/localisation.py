@@ -1,0 +1,95 @@
+"""Japanese names and descriptions of the commands, by their English text."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+
+COMMAND_NAMES = {
+    "search": "検索",
+    "ask": "質問",
+    "chat": "会話",
+    "persona": "ペルソナ",
+    "show": "表示",
+    "privacy": "プライバシー",
+    "status": "状態",
+    "consent": "同意",
+    "forget": "忘却",
+    "library": "ライブラリ",
+    "add-file": "ファイル追加",
+    "add-text": "テキスト追加",
+    "list": "一覧",
+    "remove": "削除",
+    "dataset": "データセット",
+    "export": "書き出し",
+    "marv": "marv",
+    "Ask Marv": "Marvに質問",
+    "query": "検索語",
+    "limit": "件数",
+    "private": "非公開",
+    "question": "質問文",
+    "message": "メッセージ",
+    "choice": "選択",
+    "file": "ファイル",
+    "title": "題名",
+    "text": "本文",
+    "document": "文書",
+}
+
+DESCRIPTIONS = {
+    "Find passages of the library by meaning and by words.": "ライブラリを意味と言葉で検索します。",
+    "What to look for, in your own words": "探したいことを自由な言葉で",
+    "How many results, 1 to 25": "結果の件数（1～25）",
+    "Show the answer to you alone": "自分だけに表示する",
+    "Ask a question; the answer cites the library.": "質問に、出典つきで答えます。",
+    "What you want to know": "知りたいこと",
+    "Talk with Marv, if you must.": "Marvと会話します。どうしてもと言うなら。",
+    "What you want to say": "言いたいこと",
+    "Who Marv is.": "Marvの人となり。",
+    "Show the persona that answers here.": "ここで答えるペルソナを表示します。",
+    "What Marv keeps about you.": "Marvが保存しているあなたの情報。",
+    "Show what is kept about you here.": "ここで保存されているあなたの情報を表示します。",
+    "Allow or forbid that your turns are kept for training.": "会話を学習用に保存してよいかを"
+    "決めます。",
+    "Whether your questions may be kept": "質問の保存を許可するかどうか",
+    "Erase everything you said to Marv here.": "ここでMarvに話したことをすべて消去します。",
+    "The documents that Marv answers from.": "Marvの回答のもとになる文書。",
+    "Add a document from a file.": "ファイルから文書を追加します。",
+    "Markdown, text, reST, HTML, PDF, Word, CSV or JSON lines": "Markdown、テキスト、reST、HTML、"
+    "PDF、Word、CSV、JSON Lines",
+    "Add a document by typing it.": "文章を入力して文書を追加します。",
+    "What the document is called": "文書の題名",
+    "The text, in Markdown": "本文（Markdown）",
+    "List the documents.": "文書の一覧を表示します。",
+    "Remove a document.": "文書を削除します。",
+    "Which document": "どの文書か",
+    "Show how much the library holds.": "ライブラリの大きさを表示します。",
+    "The log as a data set for fine-tuning.": "ログからファインチューニング用データセットを作ります。",
+    "Export the turns that may leave as chat JSON lines.": "書き出せる会話をJSON Linesで"
+    "書き出します。",
+    "How Marv is doing.": "Marvの調子。",
+    "Show what Marv runs on.": "Marvが何で動いているかを表示します。",
+}
+
+CHOICES = {"Yes, keep them": "はい、保存してよい", "No": "いいえ"}
+
+
+class MarvTranslator(app_commands.Translator):
+    """Hands discord.py the Japanese of a command, an option or a choice."""
+
+    async def translate(
+        self,
+        string: app_commands.locale_str,
+        locale: discord.Locale,
+        context: app_commands.TranslationContextTypes,
+    ) -> str | None:
+        """Return the Japanese text, or None where the English one serves."""
+        if locale is not discord.Locale.japanese:
+            return None
+        table = {
+            app_commands.TranslationContextLocation.command_name: COMMAND_NAMES,
+            app_commands.TranslationContextLocation.group_name: COMMAND_NAMES,
+            app_commands.TranslationContextLocation.parameter_name: COMMAND_NAMES,
+            app_commands.TranslationContextLocation.choice_name: CHOICES,
+        }.get(context.location, DESCRIPTIONS)
+        return table.get(string.message)

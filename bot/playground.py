@@ -1,0 +1,114 @@
+"""The playground: the real bot on a simulated Discord, in a local browser page."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import webbrowser
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import discord
+from rich.console import Console
+
+from bot.app import open_marv
+from bot.client import LOCAL_GUILD, Marv
+from bot.errors import ConfigurationError
+from bot.services.folders import source_files
+from bot.services.ingest import Batch
+from bot.settings import SHIPPED_DATA, Settings
+
+if TYPE_CHECKING:
+    import simcord
+
+SAMPLE_LIBRARY = SHIPPED_DATA / "library"
+GUILD_ID = 1_100_000_000_000_000_000
+# A settled action is one whose real work is done; a first answer loads a model.
+SETTLE_SECONDS = 300.0
+Overwrites = dict[Any, discord.PermissionOverwrite]
+LOCALES = {"en": "en-US", "ja": "ja"}
+
+GREETING = """[bold]The playground is open:[/] {url}
+This is #{channel}, as a member; switch to the admin in the page.
+Try:  /ask question: When does the regatta start?
+      /ask question: 日本支部の集まりはいつですか？
+      /search query: varnish      /chat message: Good morning, Marv
+Stop with Ctrl-C."""
+
+
+async def run_playground(settings: Settings) -> None:
+    """Serve the playground until Ctrl-C or SIGTERM.
+
+    The sample library is ingested when the local library is empty. Raises
+    ConfigurationError when the playground is not installed.
+    """
+    try:
+        import simcord
+    except ImportError as error:
+        raise ConfigurationError(
+            "There is no DISCORD_TOKEN, and the playground is not installed:"
+            " pip install 'marv[playground]'."
+        ) from error
+    console = Console(stderr=True)
+    async with open_marv(settings) as marv:
+        console.print(marv.summary, highlight=False, markup=False)
+        await fill_sample_library(marv, console)
+        await marv.services.warm_up()
+        marv.sync_everywhere = True
+        marv.local_guild_id = GUILD_ID
+        async with simcord.run(marv, settle_timeout=SETTLE_SECONDS, check_errors=False) as env:
+            channel, viewers = furnish(env, settings.playground_channel)
+            async with env.preview(
+                channel,
+                viewers=viewers,
+                layout="channel",
+                locale=LOCALES[settings.playground_language],
+                port=settings.playground_port or None,
+            ) as preview:
+                console.print(
+                    GREETING.format(url=preview.url, channel=settings.playground_channel),
+                    highlight=False,
+                )
+                await asyncio.to_thread(webbrowser.open, preview.url)
+                await _until_stopped()
+
+
+async def fill_sample_library(marv: Marv, console: Console) -> None:
+    """Ingest the sample library into an empty local library."""
+    library = marv.services.library
+    if await library.documents(LOCAL_GUILD):
+        return
+    files = list(source_files([Path(SAMPLE_LIBRARY)]))
+    report = await library.ingest.files(Batch(guild_id=LOCAL_GUILD), files)
+    console.print(f"Sample library: {report.added} documents, {report.chunks} passages")
+
+
+def furnish(
+    env: simcord.Env, chosen: str
+) -> tuple[simcord.ChannelHandle, list[simcord.MemberActor]]:
+    """Build the simulated server; return the chosen channel and who may look at it."""
+    guild = env.create_guild("Lantern Harbor", id=GUILD_ID)
+    staff = guild.create_role(
+        "Harbor Staff", permissions=discord.Permissions(manage_guild=True, view_channel=True)
+    )
+    member = guild.add_member(env.create_user("newcomer", global_name="Newcomer"))
+    admin = guild.add_member(env.create_user("mirela", global_name="Mirela (admin)"), roles=[staff])
+    hidden: Overwrites = {
+        guild.default_role: discord.PermissionOverwrite(view_channel=False),
+        staff: discord.PermissionOverwrite(view_channel=True),
+    }
+    channels = {
+        "ask-marv": guild.create_text_channel("ask-marv", topic="Ask Marv about the harbor"),
+        "dry-dock": guild.create_text_channel("dry-dock", topic="Introductions"),
+        "staff": guild.create_text_channel("staff", topic="Staff only", overwrites=hidden),
+    }
+    viewers = [admin] if chosen == "staff" else [member, admin]
+    return channels[chosen], viewers
+
+
+async def _until_stopped() -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    await stopped.wait()

@@ -1,0 +1,1 @@
+"""Marv's commands, one family a file."""

@@ -1,0 +1,84 @@
+"""Ask: answers with citations."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import Marv
+from bot.errors import EmptyQuestion
+from bot.language import from_locale
+from bot.models import Provenance
+from bot.services.ask import Ask
+from bot.services.turns import Asker
+from cogs.delivery import deliver, interaction_edit, interaction_send
+from cogs.guards import library_of
+
+
+class AskCog(commands.Cog):
+    """Answers questions from the library."""
+
+    def __init__(self, bot: Marv, ask: Ask) -> None:
+        self._bot = bot
+        self._ask = ask
+        self._menu = app_commands.ContextMenu(name="Ask Marv", callback=self.ask_about)
+        self._menu.guild_only = True
+
+    async def cog_load(self) -> None:
+        """Add the message menu, which a cog cannot declare."""
+        self._bot.tree.add_command(self._menu)
+
+    async def cog_unload(self) -> None:
+        """Take the message menu away again."""
+        self._bot.tree.remove_command(self._menu.name, type=self._menu.type)
+
+    @app_commands.command()
+    @app_commands.guild_only()
+    @app_commands.describe(question="What you want to know", private="Show the answer to you alone")
+    async def ask(
+        self, interaction: discord.Interaction[Marv], question: str, private: bool = False
+    ) -> None:
+        """Ask a question; the answer cites the library."""
+        await self._answer(interaction, question, Provenance.INTERACTION, private=private)
+
+    async def ask_about(
+        self, interaction: discord.Interaction[Marv], message: discord.Message
+    ) -> None:
+        """Answer what a message asks."""
+        if not message.content:
+            raise EmptyQuestion
+        await self._answer(interaction, message.content, Provenance.MESSAGE, private=True)
+
+    async def _answer(
+        self,
+        interaction: discord.Interaction[Marv],
+        question: str,
+        provenance: Provenance,
+        *,
+        private: bool,
+    ) -> None:
+        updates = self._ask.ask(asker_of(interaction, provenance), question)
+        await interaction.response.defer(ephemeral=private, thinking=True)
+        delivered = await deliver(
+            updates,
+            edit=interaction_edit(interaction),
+            send=interaction_send(interaction, private=private),
+        )
+        await self._ask.recorder.delivered(delivered.turn_id, delivered.message.id)
+
+
+def asker_of(interaction: discord.Interaction[Marv], provenance: Provenance) -> Asker:
+    """Return who asks by an interaction."""
+    return Asker(
+        guild_id=library_of(interaction),
+        channel_id=interaction.channel_id or 0,
+        author_id=interaction.user.id,
+        provenance=provenance,
+        locale=from_locale(str(interaction.locale)),
+    )
+
+
+async def setup(bot: Marv) -> None:
+    """Give the cog the one service it needs."""
+    await bot.add_cog(AskCog(bot, bot.services.ask))

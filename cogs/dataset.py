@@ -1,0 +1,78 @@
+"""The log as a data set."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import Marv
+from bot.language import from_locale
+from bot.models import Language
+from bot.services.dataset import DatasetDesk
+from bot.services.export import Manifest
+from cogs.delivery import NO_MENTIONS
+from cogs.guards import library_of, require_manager
+from cogs.texts import LEFT_OUT, say
+
+
+@app_commands.guild_only()
+@app_commands.default_permissions(manage_guild=True)
+class DatasetCog(
+    commands.GroupCog,
+    group_name="dataset",
+    group_description="The log as a data set for fine-tuning.",
+):
+    """Lets staff take the data set out."""
+
+    def __init__(self, dataset: DatasetDesk) -> None:
+        self._dataset = dataset
+
+    async def interaction_check(self, interaction: discord.Interaction) -> bool:
+        """Check the right on our side too."""
+        require_manager(interaction)
+        return True
+
+    @app_commands.command()
+    async def export(self, interaction: discord.Interaction[Marv]) -> None:
+        """Export the turns that may leave as chat JSON lines."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        manifest = await self._dataset.export_now(library_of(interaction))
+        language = from_locale(str(interaction.locale))
+        limit = interaction.filesize_limit
+        if manifest.path.stat().st_size > limit:
+            await interaction.followup.send(
+                _summary("exported_to", manifest, language),
+                ephemeral=True,
+                allowed_mentions=NO_MENTIONS,
+            )
+            return
+        await interaction.followup.send(
+            _summary("exported", manifest, language),
+            files=[
+                discord.File(manifest.path),
+                discord.File(manifest.path.with_name(manifest.path.name + ".manifest.json")),
+            ],
+            ephemeral=True,
+            allowed_mentions=NO_MENTIONS,
+        )
+
+
+def _summary(key: str, manifest: Manifest, language: Language) -> str:
+    reasons = [
+        f"{LEFT_OUT[reason][language]}: {count}"
+        for reason, count in sorted(manifest.left_out.items())
+    ]
+    return say(
+        key,
+        language,
+        rows=manifest.rows,
+        sha=manifest.sha256[:16],
+        path=f"exports/{manifest.path.name}",
+        left_out=", ".join(reasons) or say("nothing", language),
+    )
+
+
+async def setup(bot: Marv) -> None:
+    """Give the cog the one service it needs."""
+    await bot.add_cog(DatasetCog(bot.services.dataset))

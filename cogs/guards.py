@@ -1,0 +1,23 @@
+"""Checks made on our side, because a server can override Discord's own."""
+
+from __future__ import annotations
+
+import discord
+
+from bot.client import Marv
+from bot.errors import NotAllowed, ServerOnly
+
+
+def require_manager(interaction: discord.Interaction) -> None:
+    """Raise NotAllowed unless the member may manage the server, whatever the server overrode."""
+    if interaction.guild_id is None:
+        raise ServerOnly
+    if not interaction.permissions.manage_guild:
+        raise NotAllowed
+
+
+def library_of(interaction: discord.Interaction[Marv]) -> int:
+    """Return whose library a command works on; raises ServerOnly outside a server."""
+    if interaction.guild_id is None:
+        raise ServerOnly
+    return interaction.client.library_of(interaction.guild_id)

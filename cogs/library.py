@@ -1,0 +1,192 @@
+"""The library: documents in, documents out."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import Marv
+from bot.language import from_locale
+from bot.models import Document, Language
+from bot.refusals import DocumentRefused, RefusalReason
+from bot.services.ingest import IngestReport
+from bot.services.library import LibraryDesk
+from cogs.delivery import EDIT_SECONDS, NO_MENTIONS
+from cogs.guards import library_of, require_manager
+from cogs.pager import show_pages
+from cogs.render import COLOUR
+from cogs.texts import say
+
+PER_PAGE = 10
+MAX_BYTES = 25 * 1024 * 1024
+
+
+@app_commands.guild_only()
+@app_commands.default_permissions(manage_guild=True)
+class LibraryCog(
+    commands.GroupCog,
+    group_name="library",
+    group_description="The documents that Marv answers from.",
+):
+    """Lets staff keep the library."""
+
+    def __init__(self, library: LibraryDesk) -> None:
+        self._library = library
+
+    async def interaction_check(self, interaction: discord.Interaction) -> bool:
+        """Check the right on our side too."""
+        require_manager(interaction)
+        return True
+
+    @app_commands.command(name="add-file")
+    @app_commands.describe(file="Markdown, text, reST, HTML, PDF, Word, CSV or JSON lines")
+    async def add_file(
+        self, interaction: discord.Interaction[Marv], file: discord.Attachment
+    ) -> None:
+        """Add a document from a file."""
+        await interaction.response.defer(thinking=True)
+        if file.size > MAX_BYTES:
+            raise DocumentRefused(file.filename, RefusalReason.TOO_LARGE)
+        content = await file.read()
+        report = await self._library.add_file(
+            library_of(interaction),
+            file.filename,
+            content,
+            added_by=interaction.user.id,
+            progress=_progress_message(interaction, file.filename),
+        )
+        await self._report(interaction, file.filename, report)
+
+    @app_commands.command(name="add-text")
+    @app_commands.describe(title="What the document is called", text="The text, in Markdown")
+    async def add_text(self, interaction: discord.Interaction[Marv], title: str, text: str) -> None:
+        """Add a document by typing it."""
+        await interaction.response.defer(thinking=True)
+        report = await self._library.add_text(
+            library_of(interaction), title=title, text=text, added_by=interaction.user.id
+        )
+        await self._report(interaction, title, report)
+
+    @app_commands.command(name="list")
+    async def list_documents(self, interaction: discord.Interaction[Marv]) -> None:
+        """List the documents."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        language = from_locale(str(interaction.locale))
+        documents = await self._library.documents(library_of(interaction))
+
+        def page(number: int) -> discord.Embed:
+            shown = documents[number * PER_PAGE : (number + 1) * PER_PAGE]
+            lines = [_document_line(document, language) for document in shown]
+            return discord.Embed(
+                title=say("library", language),
+                description="\n".join(lines) or say("library_empty", language),
+                colour=COLOUR,
+            )
+
+        pages = max(1, -(-len(documents) // PER_PAGE))
+        await show_pages(interaction, page, pages=pages, language=language, private=True)
+
+    @app_commands.command()
+    @app_commands.describe(document="Which document")
+    async def remove(self, interaction: discord.Interaction[Marv], document: str) -> None:
+        """Remove a document."""
+        await interaction.response.defer(thinking=True)
+        removed = await self._library.remove(library_of(interaction), document)
+        language = from_locale(str(interaction.locale))
+        name = discord.utils.escape_markdown(removed.title)
+        await interaction.followup.send(
+            say("removed", language, name=name), allowed_mentions=NO_MENTIONS
+        )
+
+    @remove.autocomplete("document")
+    async def _suggest(
+        self, interaction: discord.Interaction[Marv], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        if not interaction.permissions.manage_guild:
+            return []
+        documents = await self._library.suggest(library_of(interaction), typed)
+        return [
+            app_commands.Choice(name=document.title[:100], value=str(document.id))
+            for document in documents
+        ]
+
+    @app_commands.command()
+    async def status(self, interaction: discord.Interaction[Marv]) -> None:
+        """Show how much the library holds."""
+        status = await self._library.status(library_of(interaction))
+        language = from_locale(str(interaction.locale))
+        when = (
+            discord.utils.format_dt(status.updated_at, "R")
+            if status.updated_at
+            else say("never", language)
+        )
+        text = say(
+            "library_status",
+            language,
+            documents=status.documents,
+            chunks=status.chunks,
+            tokens=status.tokens,
+            when=when,
+        )
+        await interaction.response.send_message(text, ephemeral=True, allowed_mentions=NO_MENTIONS)
+
+    async def _report(
+        self, interaction: discord.Interaction[Marv], name: str, report: IngestReport
+    ) -> None:
+        text = say(
+            "unchanged" if report.unchanged and not report.chunks else "added",
+            from_locale(str(interaction.locale)),
+            name=discord.utils.escape_markdown(name),
+            chunks=report.chunks,
+            embedded=report.embedded,
+        )
+        await interaction.edit_original_response(content=text, allowed_mentions=NO_MENTIONS)
+
+
+def _document_line(document: Document, language: Language) -> str:
+    return say(
+        "document_line",
+        language,
+        id=document.id,
+        title=discord.utils.escape_markdown(document.title),
+        source=discord.utils.escape_markdown(document.source),
+        chunks=document.chunks,
+    )
+
+
+def _progress_message(
+    interaction: discord.Interaction[Marv], name: str
+) -> Callable[[int, int, IngestReport], None]:
+    """Return a progress that edits the reply, at most about once a second."""
+    language = from_locale(str(interaction.locale))
+    shown_at = 0.0
+    edits: set[asyncio.Task[object]] = set()
+
+    def progress(done: int, total: int, report: IngestReport) -> None:
+        nonlocal shown_at
+        if done == total or time.monotonic() - shown_at < EDIT_SECONDS:
+            return
+        shown_at = time.monotonic()
+        text = say(
+            "reading",
+            language,
+            name=discord.utils.escape_markdown(name),
+            chunks=report.chunks,
+        )
+        edit = asyncio.create_task(
+            interaction.edit_original_response(content=text, allowed_mentions=NO_MENTIONS)
+        )
+        edits.add(edit)
+        edit.add_done_callback(edits.discard)
+
+    return progress
+
+
+async def setup(bot: Marv) -> None:
+    """Give the cog the one service it needs."""
+    await bot.add_cog(LibraryCog(bot.services.library))

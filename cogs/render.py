@@ -1,0 +1,71 @@
+"""Answers and passages as embeds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import discord
+
+from bot.models import Answer, Language, Passage
+from bot.services.snippets import snippet
+from cogs.texts import say
+
+COLOUR = discord.Colour(0xC27C0E)
+SOURCE_CHARACTERS = 180
+EMBED_CHARACTERS = 4096
+
+
+def place(passage: Passage) -> str:
+    """Return a passage's title and heading path."""
+    path = [passage.title, *(part for part in passage.heading if part != passage.title)]
+    return discord.utils.escape_markdown(" › ".join(path))[:200]
+
+
+def source_of(passage: Passage) -> str:
+    """Return where a passage comes from: a link where it has one, else its file's name."""
+    if passage.source.startswith(("https://", "http://")):
+        return f"<{passage.source}>"
+    return f"`{passage.source.replace('`', '')}`"
+
+
+def answer_embed(answer: Answer, language: Language) -> discord.Embed | None:
+    """Render what an answer rests on; None where there is nothing to show."""
+    if answer.citations:
+        lines = [
+            f"**[{citation.n}]** {place(citation.passage)} — {source_of(citation.passage)}"
+            for citation in answer.citations
+        ]
+        embed = _embed(say("sources", language), lines)
+        if answer.quoted:
+            embed.set_footer(text=say("quoted", language))
+        return embed
+    if answer.nearest:
+        lines = [
+            f"• {place(passage)} — {source_of(passage)}\n"
+            f"> {snippet(passage.text, (), limit=SOURCE_CHARACTERS)}"
+            for passage in answer.nearest
+        ]
+        return _embed(say("nearest", language), lines)
+    return None
+
+
+def results_embed(
+    query: str, passages: Sequence[Passage], terms: Sequence[str], *, first: int, language: Language
+) -> discord.Embed:
+    """Render one page of search results; ``first`` is the rank of the first."""
+    embed = discord.Embed(title=say("results", language, query=query)[:256], colour=COLOUR)
+    for rank, passage in enumerate(passages, start=first):
+        score = say("score", language, score=passage.score)
+        text = snippet(passage.text, terms)
+        embed.add_field(
+            name=f"{rank}. {place(passage)}"[:256],
+            value=f"{text}\n{source_of(passage)} · {score}"[:1024],
+            inline=False,
+        )
+    return embed
+
+
+def _embed(title: str, lines: Sequence[str]) -> discord.Embed:
+    return discord.Embed(
+        title=title, description="\n".join(lines)[:EMBED_CHARACTERS], colour=COLOUR
+    )

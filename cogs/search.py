@@ -1,0 +1,58 @@
+"""Search: what the library says, by meaning and by words."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import Marv
+from bot.language import detect, from_locale
+from bot.services.search import Search
+from cogs.guards import library_of
+from cogs.pager import show_pages
+from cogs.render import results_embed
+
+PER_PAGE = 3
+
+
+class SearchCog(commands.Cog):
+    """Shows what the library says."""
+
+    def __init__(self, search: Search) -> None:
+        self._search = search
+
+    @app_commands.command()
+    @app_commands.guild_only()
+    @app_commands.describe(
+        query="What to look for, in your own words",
+        limit="How many results, 1 to 25",
+        private="Show the answer to you alone",
+    )
+    async def search(
+        self,
+        interaction: discord.Interaction[Marv],
+        query: str,
+        limit: app_commands.Range[int, 1, 25] = 9,
+        private: bool = False,
+    ) -> None:
+        """Find passages of the library by meaning and by words."""
+        guild_id = library_of(interaction)
+        await interaction.response.defer(ephemeral=private, thinking=True)
+        found = await self._search.find(guild_id, query, limit=limit)
+        language = detect(query, otherwise=from_locale(str(interaction.locale)))
+
+        def page(number: int) -> discord.Embed:
+            first = number * PER_PAGE
+            shown = found.passages[first : first + PER_PAGE]
+            return results_embed(
+                found.query, shown, found.terms, first=first + 1, language=language
+            )
+
+        pages = -(-len(found.passages) // PER_PAGE)
+        await show_pages(interaction, page, pages=pages, language=language, private=private)
+
+
+async def setup(bot: Marv) -> None:
+    """Give the cog the one service it needs."""
+    await bot.add_cog(SearchCog(bot.services.search))

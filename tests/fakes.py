@@ -1,0 +1,110 @@
+"""Fakes that compute and remember: models without weights."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from bot.models import ChatDelta, ChatMessage, EmbeddingSpace, TokenUsage
+from bot.ports import Vectors
+from bot.services.grounding import SENTINEL
+from bot.terms import index_terms, query_terms
+
+DIMENSIONS = 256
+PASSAGE = re.compile(r'<passage n="(\d+)"[^>]*>\n(.*?)\n</passage>', re.DOTALL)
+
+
+@dataclass(slots=True)
+class FakeEmbedder:
+    """Embeds a text as its hashed words and bigrams: texts that share words are near."""
+
+    embedded: list[str] = field(default_factory=list)
+    space: EmbeddingSpace = field(
+        default_factory=lambda: EmbeddingSpace(model="fake-bigrams", dimensions=DIMENSIONS)
+    )
+
+    async def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        self.embedded.extend(texts)
+        return np.stack([self._vector(text) for text in texts])
+
+    async def embed_query(self, text: str) -> Vectors:
+        return self._vector(text)
+
+    async def close(self) -> None:
+        pass
+
+    def _vector(self, text: str) -> Vectors:
+        vector = np.zeros(DIMENSIONS, dtype=np.float32)
+        for term in index_terms(text).split():
+            vector[zlib.crc32(term.encode()) % DIMENSIONS] += 1.0
+        norm = float(np.linalg.norm(vector))
+        return vector / norm if norm else vector
+
+
+@dataclass(slots=True)
+class FakeCounter:
+    """Counts words and bigrams as tokens."""
+
+    def count(self, text: str) -> int:
+        return len(index_terms(text).split())
+
+
+@dataclass(slots=True)
+class FakeChat:
+    """A chat model by rule: answers from passages, wraps facts, or echoes.
+
+    ``script`` replies first, in order: a text, an error to raise, or a cut
+    text (one that ends with ✂).
+    """
+
+    name: str = "fake-chat"
+    grounded: bool = True
+    script: list[str | Exception] = field(default_factory=list)
+    requests: list[tuple[ChatMessage, ...]] = field(default_factory=list)
+    abandoned: int = 0
+
+    async def stream(
+        self, messages: Sequence[ChatMessage], *, max_tokens: int, temperature: float = 0.7
+    ) -> AsyncGenerator[ChatDelta, None]:
+        self.requests.append(tuple(messages))
+        reply = self.script.pop(0) if self.script else self._reply(messages)
+        if isinstance(reply, Exception):
+            raise reply
+        cut = reply.endswith("✂")
+        words = re.findall(r"\S*\s*", reply.removesuffix("✂"))
+        finished = False
+        try:
+            for word in words:
+                yield ChatDelta(text=word)
+            if not cut:
+                usage = TokenUsage(prompt=10, completion=len(words))
+                yield ChatDelta(finish_reason="stop", usage=usage)
+            finished = True
+        finally:
+            self.abandoned += not finished
+
+    async def close(self) -> None:
+        pass
+
+    def _reply(self, messages: Sequence[ChatMessage]) -> str:
+        said = messages[-1].content
+        if match := re.search(r"(?:Facts|事実): (.*)", said, re.DOTALL):
+            return f"Oh, thrilling. {match[1]} Are we done?"
+        passages = PASSAGE.findall(messages[0].content)
+        terms = query_terms(said)
+        best = max(passages, key=lambda each: _overlap(terms, each[1]), default=None)
+        if best is not None and _overlap(terms, best[1]) >= 0.5:
+            sentence = re.split(r"(?<=[.。])", best[1])[0]
+            return f"Sigh. {sentence} [{best[0]}] You're welcome."
+        if "NO_ANSWER" in messages[0].content:
+            return SENTINEL
+        return f"You said “{said}”. How delightful."
+
+
+def _overlap(terms: Sequence[str], text: str) -> float:
+    present = set(index_terms(text).split())
+    return sum(term in present for term in terms) / max(1, len(terms))
