@@ -18,7 +18,7 @@ from rich.table import Table
 
 from bot import __version__
 from bot.errors import MarvError, NothingFound
-from bot.models import Answer, Provenance
+from bot.models import Answer, Language, Provenance
 from bot.settings import Settings, load_settings
 
 app = typer.Typer(
@@ -44,7 +44,7 @@ def main() -> None:
     try:
         app()
     except MarvError as error:
-        _fail(str(error) or type(error).__name__)
+        _fail(str(error) or error.user_message(Language.ENGLISH))
     except KeyboardInterrupt:
         _fail("stopped")
 
@@ -124,10 +124,13 @@ def search(
 
     async def work() -> list[dict[str, Any]]:
         async with open_marv(_settings()) as marv:
-            found = await marv.services.search.passages(guild, query, limit=limit)
+            try:
+                found = await marv.services.search.find(guild, query, limit=limit)
+            except NothingFound:
+                return []
             return [
                 {"rank": rank, "score": round(passage.score, 4), **passage_json(passage)}
-                for rank, passage in enumerate(found, start=1)
+                for rank, passage in enumerate(found.passages, start=1)
             ]
 
     results = _run(work())

@@ -4,6 +4,7 @@ MarvError
 ├── ConfigurationError      a setting is wrong or unknown
 ├── AlreadyRunning          another process owns the data directory
 ├── EmptyQuestion           a blank query, question or text
+├── Unreadable              a reply whose text Discord hides from Marv
 ├── TooLong                 a question or a text over its limit
 ├── NothingFound            the library holds nothing close
 ├── LibraryEmpty            the library holds nothing at all
@@ -62,6 +63,17 @@ class EmptyQuestion(MarvError):
     messages: ClassVar[dict[Language, str]] = {
         EN: "You asked me nothing. I have answered accordingly. Try again with words.",
         JA: "質問が空っぽです。言葉を入れて、もう一度どうぞ。",
+    }
+
+
+class Unreadable(MarvError):
+    """A reply without a ping: Discord hides its text from bots without a privileged intent."""
+
+    messages: ClassVar[dict[Language, str]] = {
+        EN: "Discord hides your words from me unless the reply pings me. Turn the @ on and say "
+        "it again; I'll pretend to be surprised.",
+        JA: "返信のメンションがオフだと、Discordは私に本文を見せてくれません。@をオンにして、"
+        "もう一度どうぞ。",
     }
 
 

@@ -7,6 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import Marv
+from bot.errors import Unreadable
 from bot.language import from_locale
 from bot.models import Provenance, TurnId
 from bot.services.chat import Chat
@@ -66,6 +67,8 @@ class ChatCog(commands.Cog):
         me = self._bot.user
         if message.author.bot or me is None or not self._is_addressed(message, me):
             return
+        if not message.content:
+            raise Unreadable
         parent_id = await self._parent(message)
         text = message.content.replace(f"<@{me.id}>", "").replace(f"<@!{me.id}>", "").strip()
         async with message.channel.typing():

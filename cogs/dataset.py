@@ -12,7 +12,7 @@ from bot.models import Language
 from bot.services.dataset import DatasetDesk
 from bot.services.export import Manifest
 from cogs.delivery import NO_MENTIONS
-from cogs.guards import library_of, require_manager
+from cogs.guards import library_of, may_manage
 from cogs.texts import LEFT_OUT, say
 
 
@@ -30,8 +30,7 @@ class DatasetCog(
 
     async def interaction_check(self, interaction: discord.Interaction) -> bool:
         """Check the right on our side too."""
-        require_manager(interaction)
-        return True
+        return may_manage(interaction)
 
     @app_commands.command()
     async def export(self, interaction: discord.Interaction[Marv]) -> None:

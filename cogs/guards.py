@@ -5,15 +5,12 @@ from __future__ import annotations
 import discord
 
 from bot.client import Marv
-from bot.errors import NotAllowed, ServerOnly
+from bot.errors import ServerOnly
 
 
-def require_manager(interaction: discord.Interaction) -> None:
-    """Raise NotAllowed unless the member may manage the server, whatever the server overrode."""
-    if interaction.guild_id is None:
-        raise ServerOnly
-    if not interaction.permissions.manage_guild:
-        raise NotAllowed
+def may_manage(interaction: discord.Interaction) -> bool:
+    """Tell whether the member may manage the server, whatever the server overrode."""
+    return interaction.guild_id is not None and interaction.permissions.manage_guild
 
 
 def library_of(interaction: discord.Interaction[Marv]) -> int:

@@ -17,7 +17,7 @@ from bot.refusals import DocumentRefused, RefusalReason
 from bot.services.ingest import IngestReport
 from bot.services.library import LibraryDesk
 from cogs.delivery import EDIT_SECONDS, NO_MENTIONS
-from cogs.guards import library_of, require_manager
+from cogs.guards import library_of, may_manage
 from cogs.pager import show_pages
 from cogs.render import COLOUR
 from cogs.texts import say
@@ -40,8 +40,7 @@ class LibraryCog(
 
     async def interaction_check(self, interaction: discord.Interaction) -> bool:
         """Check the right on our side too."""
-        require_manager(interaction)
-        return True
+        return may_manage(interaction)
 
     @app_commands.command(name="add-file")
     @app_commands.describe(file="Markdown, text, reST, HTML, PDF, Word, CSV or JSON lines")
@@ -107,7 +106,7 @@ class LibraryCog(
     async def _suggest(
         self, interaction: discord.Interaction[Marv], typed: str
     ) -> list[app_commands.Choice[str]]:
-        if not interaction.permissions.manage_guild:
+        if not may_manage(interaction):
             return []
         documents = await self._library.suggest(library_of(interaction), typed)
         return [

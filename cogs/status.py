@@ -9,7 +9,7 @@ from discord.ext import commands
 from bot.client import Marv
 from bot.language import from_locale
 from cogs.delivery import NO_MENTIONS
-from cogs.guards import require_manager
+from cogs.guards import may_manage
 from cogs.render import COLOUR
 from cogs.texts import say
 
@@ -24,8 +24,7 @@ class StatusCog(commands.GroupCog, group_name="marv", group_description="How Mar
 
     async def interaction_check(self, interaction: discord.Interaction) -> bool:
         """Check the right on our side too."""
-        require_manager(interaction)
-        return True
+        return may_manage(interaction)
 
     @app_commands.command()
     async def status(self, interaction: discord.Interaction[Marv]) -> None:

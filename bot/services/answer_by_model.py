@@ -6,11 +6,18 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
+from bot.errors import ChatFailed
 from bot.models import Answer, ChatDelta, ChatMessage, Language, Passage, Persona, TokenUsage
 from bot.ports import ChatModel
 from bot.prompts import prompt
 from bot.services.answering import AnswerUpdate, abstention
-from bot.services.grounding import LANGUAGE_NAMES, SENTINEL, cited, passages_block
+from bot.services.grounding import (
+    LANGUAGE_NAMES,
+    SENTINEL,
+    cited,
+    passages_block,
+    presentable,
+)
 from bot.services.replies import DONT_KNOW, choose
 
 MAX_ANSWER_TOKENS = 900
@@ -49,7 +56,9 @@ class ModelAnswerer:
     ) -> AsyncGenerator[AnswerUpdate, None]:
         """Yield the text as it grows, then the answer.
 
-        An answer that cites nothing that exists counts as none: nobody could check it.
+        An answer that cites nothing that exists counts as none: nobody could
+        check it. Raises ChatFailed for one that was cut before its first
+        citation: the documents may well have said.
         """
         reply = Reply()
         messages = self._messages(question, passages, language)
@@ -58,8 +67,8 @@ class ModelAnswerer:
         ) as deltas:
             async for delta in deltas:
                 reply.add(delta)
-                if not SENTINEL.startswith(reply.text.strip()[: len(SENTINEL)]):
-                    yield AnswerUpdate(text=reply.text)
+                if delta.text and (shown := presentable(reply.text, passages)):
+                    yield AnswerUpdate(text=shown)
         answer = self._answer(question, reply, passages, language)
         yield AnswerUpdate(text=answer.text, answer=answer)
 
@@ -81,6 +90,8 @@ class ModelAnswerer:
         self, question: str, reply: Reply, passages: Sequence[Passage], language: Language
     ) -> Answer:
         text, citations = cited(reply.text, passages)
+        if reply.outcome == "cut" and not citations:
+            raise ChatFailed(f"{self.chat.name} broke off before it cited anything")
         if SENTINEL in text or not citations:
             return abstention(
                 choose(DONT_KNOW, language, seed=question),

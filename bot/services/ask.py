@@ -7,9 +7,9 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from bot import language
+from bot.errors import LibraryEmpty
 from bot.models import Language, TurnKind
-from bot.services.answering import Answerer, AnswerUpdate, abstention
-from bot.services.replies import DONT_KNOW, choose
+from bot.services.answering import Answerer, AnswerUpdate
 from bot.services.search import Search
 from bot.services.turns import Asker, Progress, Recorder, checked
 
@@ -27,7 +27,7 @@ class Ask:
     def ask(self, asker: Asker, question: str) -> AsyncGenerator[Progress, None]:
         """Yield the answer as it grows; the last one is logged and final.
 
-        Raises EmptyQuestion, TooLong (2,000 characters), and what the models
+        Raises EmptyQuestion, TooLong (2,000 characters), LibraryEmpty, and what the models
         and stores raise.
         """
         question = checked(question)
@@ -40,10 +40,7 @@ class Ask:
     ) -> AsyncGenerator[AnswerUpdate, None]:
         passages = await self.search.passages(guild_id, question, limit=PASSAGES)
         if not passages:
-            text = choose(DONT_KNOW, spoken, seed=question)
-            answer = abstention(text, (), language=spoken, model="")
-            yield AnswerUpdate(text=text, answer=answer)
-            return
+            raise LibraryEmpty
         async with aclosing(self.answerer.stream(question, passages, language=spoken)) as updates:
             async for update in updates:
                 yield update

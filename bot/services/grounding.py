@@ -7,10 +7,16 @@ from collections.abc import Sequence
 
 from bot.models import Citation, Language, Passage
 
-MARK = re.compile(r"\s*\[(\d{1,3})\]")
+# [1], and what models write for it: [1, 2] and 【1】. Code may hold such brackets and stays.
+_CODE_OR_MARK = re.compile(
+    r"```.*?```|`[^`\n]+`"
+    r"|(?P<space>\s{0,8})[\[［【](?P<numbers>\d{1,3}(?:\s*[,、，]\s*\d{1,3})*)[\]］】]",
+    re.DOTALL,
+)
+_HALF_MARK = re.compile(r"\s{0,8}[\[［【][\d\s,、，]*$")
 SENTINEL = "NO_ANSWER_IN_PASSAGES"
 LANGUAGE_NAMES = {Language.ENGLISH: "English", Language.JAPANESE: "Japanese (日本語)"}
-_FENCE = re.compile(r"</?passage\b", re.IGNORECASE)
+_FENCE = re.compile(r"<(?=\s*/?\s*passage\b)", re.IGNORECASE)
 
 
 def passages_block(passages: Sequence[Passage]) -> str:
@@ -32,21 +38,32 @@ def cited(text: str, passages: Sequence[Passage]) -> tuple[str, tuple[Citation, 
     numbers: dict[int, int] = {}
 
     def renumber(match: re.Match[str]) -> str:
-        n = int(match[1])
-        if not 1 <= n <= len(passages):
-            return ""
-        space = match[0][: len(match[0]) - len(match[0].lstrip())]
-        return f"{space}[{numbers.setdefault(n, len(numbers) + 1)}]"
+        if match["numbers"] is None:
+            return match[0]
+        real = [
+            n for n in map(int, re.findall(r"\d+", match["numbers"])) if 1 <= n <= len(passages)
+        ]
+        marks = "".join(f"[{numbers.setdefault(n, len(numbers) + 1)}]" for n in real)
+        return f"{match['space']}{marks}" if marks else ""
 
-    clean = MARK.sub(renumber, text)
+    clean = _CODE_OR_MARK.sub(renumber, text)
     citations = tuple(Citation(n=new, passage=passages[old - 1]) for old, new in numbers.items())
     return clean.strip(), citations
 
 
+def presentable(text: str, passages: Sequence[Passage]) -> str:
+    """Return what may be shown of an unfinished reply: no sentinel, no half mark, final numbers."""
+    shown = text.partition(SENTINEL)[0]
+    sizes = range(len(SENTINEL) - 1, 0, -1)
+    begun = next((size for size in sizes if shown.endswith(SENTINEL[:size])), 0)
+    shown = shown[: len(shown) - begun]
+    return cited(_HALF_MARK.sub("", shown), passages)[0]
+
+
 def _attribute(text: str) -> str:
-    return '"' + _inert(text).replace('"', "'").replace("\n", " ") + '"'
+    return '"' + " ".join(_inert(text).replace('"', "'").split()) + '"'
 
 
 def _inert(text: str) -> str:
     """Break what would close a passage."""
-    return _FENCE.sub(lambda match: match[0].replace("<", "‹"), text)
+    return _FENCE.sub("‹", text)

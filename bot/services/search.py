@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from bot.errors import EmptyQuestion, NothingFound, TooLong
 from bot.models import ChunkId, Passage, SearchResults
 from bot.ports import Embedder, Library, PassageIndex
-from bot.terms import index_terms, is_single_character, query_terms
+from bot.services.evidence import Question, read_question, words
+from bot.terms import query_terms
 
 MAX_QUERY_CHARACTERS = 2000
 CANDIDATES = 40  # of each arm, from which the fused list is made
@@ -34,6 +35,17 @@ class Search:
         and NothingFound when no passage shares a word with the query and none
         is closer in meaning than unrelated texts are.
         """
+        found = await self.passages(guild_id, query, limit=limit)
+        close = tuple(passage for passage in found if self._is_close(passage))
+        if not close:
+            raise NothingFound(f"nothing for a query of {len(query)} characters")
+        return SearchResults(query=query.strip(), passages=close, terms=query_terms(query))
+
+    async def passages(self, guild_id: int, query: str, *, limit: int) -> tuple[Passage, ...]:
+        """Return up to ``limit`` passages, best first, however far the best is.
+
+        Raises EmptyQuestion and TooLong as ``find`` does.
+        """
         if not (query := query.strip()):
             raise EmptyQuestion
         if len(query) > MAX_QUERY_CHARACTERS:
@@ -43,36 +55,14 @@ class Search:
             self._dense(guild_id, query),
         )
         passages = await self.library.passages(guild_id, {id_ for id_, _ in (*lexical, *dense)})
-        ranked = _fuse(query, passages, lexical=lexical, dense=dense)[:limit]
-        if not ranked:
-            raise NothingFound(f"nothing for a query of {len(query)} characters")
-        return SearchResults(query=query, passages=tuple(ranked), terms=query_terms(query))
+        return tuple(_fuse(query, passages, lexical=lexical, dense=dense)[:limit])
 
-    async def passages(self, guild_id: int, query: str, *, limit: int) -> tuple[Passage, ...]:
-        """Return what ``find`` does, and nothing where there is nothing."""
-        try:
-            return (await self.find(guild_id, query, limit=limit)).passages
-        except NothingFound:
-            return ()
+    def _is_close(self, passage: Passage) -> bool:
+        return passage.lexical is not None or (passage.dense or 0.0) >= self.min_similarity
 
     async def _dense(self, guild_id: int, query: str) -> Hits:
         vector = await self.embedder.embed_query(query)
-        hits = await self.index.nearest(guild_id, vector, limit=CANDIDATES)
-        return [(chunk_id, score) for chunk_id, score in hits if score >= self.min_similarity]
-
-
-def coverage(terms: Sequence[str], text: str) -> float:
-    """Return the share of a query's terms that occur in a text, 0 to 1."""
-    if not terms:
-        return 0.0
-    present = set(index_terms(text).split())
-    return sum(_occurs(term, present) for term in terms) / len(terms)
-
-
-def _occurs(term: str, present: set[str]) -> bool:
-    if is_single_character(term):
-        return any(term in word for word in present)
-    return term in present
+        return await self.index.nearest(guild_id, vector, limit=CANDIDATES)
 
 
 def _fuse(
@@ -84,9 +74,9 @@ def _fuse(
     is silent when a Japanese question meets English documents, and loud when
     the question uses the document's own words.
     """
-    terms = query_terms(query)
+    question = read_question(query)
     known = [(id_, score) for id_, score in lexical if id_ in passages]
-    weight = max((_covered(passages[id_], terms) for id_, _ in known[:5]), default=0.0)
+    weight = max((_covered(passages[id_], question) for id_, _ in known[:5]), default=0.0)
     fused: dict[ChunkId, float] = {}
     for hits, arm_weight in ((known, weight), (dense, 1.0)):
         for rank, (chunk_id, _) in enumerate(hits, start=1):
@@ -106,8 +96,9 @@ def _fuse(
     return list(_without_twins(ranked))
 
 
-def _covered(passage: Passage, terms: Sequence[str]) -> float:
-    return coverage(terms, "\n".join((passage.title, *passage.heading, passage.text)))
+def _covered(passage: Passage, question: Question) -> float:
+    text = "\n".join((passage.title, *passage.heading, passage.text))
+    return question.covered(words(text))
 
 
 def _without_twins(passages: Iterable[Passage]) -> Iterable[Passage]:

@@ -68,7 +68,6 @@ class Database:
                 self._reader = await _connect(self.path)
                 await self._reader.execute("PRAGMA query_only = ON")
             except BaseException:
-                # aiosqlite's thread is no daemon: an unclosed connection would hang the process
                 await self._close_connections()
                 raise
         self._task = asyncio.create_task(self._write_forever(self._writer), name="sqlite-writer")
@@ -171,9 +170,14 @@ class storage_errors:  # noqa: N801 - reads as a statement: with storage_errors(
 
 async def _connect(path: Path) -> aiosqlite.Connection:
     connection = await aiosqlite.connect(path, isolation_level=None)
-    connection.row_factory = sqlite3.Row
-    for pragma in PRAGMAS:
-        await connection.execute(pragma)
+    try:
+        connection.row_factory = sqlite3.Row
+        for pragma in PRAGMAS:
+            await connection.execute(pragma)
+    except BaseException:
+        # aiosqlite's thread is no daemon: an unclosed connection would hang the process
+        await connection.close()
+        raise
     return connection
 
 

@@ -1,0 +1,117 @@
+"""A question as the words that a text must have in order to answer it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot import language
+from bot.models import Language
+from bot.terms import CJK_RUN, index_terms, is_single_character, normalise, query_terms
+
+_ASKING_WORDS = """
+    a about am an and any are as at be been being but by can could did do does doing for from get
+    had has have having he her here him his how i if in into is it its just like may me might must
+    my need no not of on one or our out please shall she should so some such tell than that the
+    their them then there these they this those to too up us use want was we were what when where
+    which while who whom whose why will with would you your s t re ll ve d m don doesn isn happens
+    happen many much long
+"""
+STOPWORDS = frozenset(_ASKING_WORDS.split())
+_ASKING = re.compile("[何誰]|いつ|どこ|なぜ|どれ|だれ|どう|どの|いく")
+_HIRAGANA = re.compile("[ぁ-ゟ]")
+_HAN_OR_KATAKANA = re.compile("[々㐀-䶿一-鿿ァ-ヿ]")
+_HIRAGANA_WEIGHT, _MIXED_WEIGHT, _WORD_WEIGHT = 0.1, 0.4, 1.0
+
+# What a text must name: numbers, capitalised and foreign words, katakana, runs of Han
+_NAME = re.compile(
+    r"\d+(?:[.,:]\d+)*|(?<!^)\b[A-Z][\w'-]*|[ァ-ヶー]{3,}|[一-鿿]{3,}|(?<=[ぁ-鿿])[A-Za-z][\w.-]*"
+)
+_NO_NAMES = frozenset({"I", "I'm", "I'd", "I've", "I'll"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question's terms with their weights, and the names and numbers that it mentions."""
+
+    text: str
+    language: Language
+    weights: Mapping[str, float]
+    names: tuple[str, ...]
+
+    def covered(self, words: Iterable[str]) -> float:
+        """Return the weighted share of the question's terms among a text's, 0 to 1."""
+        total = sum(self.weights.values())
+        if not total:
+            return 0.0
+        present = set(words)
+        return (
+            sum(weight for term, weight in self.weights.items() if _occurs(term, present)) / total
+        )
+
+    def named(self, text: str) -> float:
+        """Return the share of the question's names and numbers that a text has; ½ without any."""
+        if not self.names:
+            return 0.5
+        text = normalise(text)
+        return sum(name in text for name in self.names) / len(self.names)
+
+
+def _occurs(term: str, present: Collection[str]) -> bool:
+    """Tell whether a term is among a text's words, one character also as a part of a pair."""
+    if is_single_character(term):
+        return any(term in word for word in present)
+    return term in present
+
+
+def read_question(text: str) -> Question:
+    """Return what a question mentions, words that only ask left out."""
+    weights: dict[str, float] = {}
+    for term in query_terms(text):
+        if weight := _weight(term):
+            weights[stem(term)] = max(weight, weights.get(stem(term), 0.0))
+    names = (match for match in _NAME.findall(text) if match not in _NO_NAMES)
+    return Question(
+        text=text,
+        language=language.detect(text),
+        weights=weights,
+        names=tuple(dict.fromkeys(normalise(name) for name in names)),
+    )
+
+
+def words(text: str) -> frozenset[str]:
+    """Return the stems and character pairs of a text."""
+    return frozenset(stem(term) for term in index_terms(text).split())
+
+
+@lru_cache(maxsize=4096)
+def stem(word: str) -> str:
+    """Strip the commonest English endings; a word of another script stays as it is."""
+    if not word.isascii() or len(word) < 4 or word.isdigit():
+        return word
+    for ending, left in (
+        ("ies", "y"),
+        ("ing", ""),
+        ("edly", ""),
+        ("ed", ""),
+        ("ly", ""),
+        ("s", ""),
+    ):
+        if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
+            word = word[: -len(ending)] + left
+            break
+    if len(word) > 3 and word[-1] == word[-2]:
+        word = word[:-1]
+    return word[:-1] if len(word) > 3 and word[-1] == "e" else word
+
+
+def _weight(term: str) -> float:
+    if not CJK_RUN.fullmatch(term):
+        return 0.0 if term in STOPWORDS else _WORD_WEIGHT
+    if _ASKING.search(term):
+        return 0.0
+    if not _HAN_OR_KATAKANA.search(term):
+        return _HIRAGANA_WEIGHT
+    return _MIXED_WEIGHT if _HIRAGANA.search(term) else _WORD_WEIGHT

@@ -1,0 +1,72 @@
+"""The hand-written sets that Marv's voice is trained and measured on."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.services.wrapping import wraps_faithfully
+
+PERSONA = Path(__file__).parents[2] / "data" / "persona"
+KINDS = {"grounded", "fact", "howto", "chat", "refusal", "unknown", "serious"}
+
+
+def lines(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (PERSONA / name).read_text("utf-8").splitlines()]
+
+
+@pytest.mark.parametrize("name", ["seed.jsonl", "heldout.jsonl"])
+def test_every_line_has_the_same_fields_and_its_own_id(name: str) -> None:
+    examples = lines(name)
+
+    assert all(
+        list(example) == ["id", "language", "kind", "question", "facts", "reply"]
+        for example in examples
+    )
+    assert {example["kind"] for example in examples} <= KINDS
+    assert len({example["id"] for example in examples}) == len(examples)
+
+
+def test_the_seed_speaks_both_languages_enough() -> None:
+    examples = lines("seed.jsonl")
+    spoken = Counter(example["language"] for example in examples)
+    grounded = Counter(example["language"] for example in examples if example["facts"])
+
+    assert min(spoken["en"], spoken["ja"]) >= 150
+    assert min(grounded["en"], grounded["ja"]) >= 90
+
+
+def test_every_reply_with_facts_would_pass_the_check_in_service() -> None:
+    changed = [
+        example["id"]
+        for example in lines("seed.jsonl")
+        if example["facts"] and not wraps_faithfully(example["reply"], example["facts"])
+    ]
+
+    assert changed == []
+
+
+def test_no_remark_is_used_twice() -> None:
+    remarks = Counter(
+        remark.strip()
+        for example in lines("seed.jsonl")
+        if example["facts"] and example["kind"] != "serious"
+        for remark in example["reply"].split(example["facts"])
+        if remark.strip()
+    )
+
+    assert [remark for remark, times in remarks.items() if times > 1] == []
+
+
+def test_held_out_cases_share_nothing_with_the_seed() -> None:
+    seed, heldout = lines("seed.jsonl"), lines("heldout.jsonl")
+    spoken = Counter(case["language"] for case in heldout)
+    known = {example["question"] for example in seed} | {example["facts"] for example in seed}
+
+    assert min(spoken["en"], spoken["ja"]) >= 30
+    assert not known & {case["question"] for case in heldout}
+    assert not known & {case["facts"] for case in heldout}

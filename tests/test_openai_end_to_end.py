@@ -1,0 +1,148 @@
+"""The whole of Marv but Discord, on models behind the OpenAI protocol."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing
+from pathlib import Path
+
+import pytest
+
+from bot.app import open_marv
+from bot.client import Marv
+from bot.errors import ChatFailed, EmbeddingFailed, QuotaSpent
+from bot.models import Answer, Language, Provenance
+from bot.services.replies import DONT_KNOW
+from bot.services.turns import Asker, Progress
+from bot.settings import Settings
+from tests.openai_faults import MODEL_UNKNOWN, QUOTA_SPENT, Fault
+from tests.openai_server import OpenAIServer, serving
+
+EN, JA = Language.ENGLISH, Language.JAPANESE
+GUILD = 1_100_000_000_000_000_001
+ASKER = Asker(guild_id=GUILD, channel_id=2, author_id=3, provenance=Provenance.INTERACTION)
+CAFE = b"""# The Pelican
+
+The Pelican cafe opens at 9:00 and closes at 18:30.
+
+## Dogs
+
+Dogs are welcome on the terrace, never in the kitchen.
+"""
+READING = """# 読書会
+
+読書会は毎週木曜日の19時に図書室で開かれます。
+
+## 参加費
+
+参加費は一回500円です。
+""".encode()
+
+
+@pytest.fixture
+def server() -> Iterator[OpenAIServer]:
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture
+async def marv(server: OpenAIServer, tmp_path: Path) -> AsyncIterator[Marv]:
+    settings = Settings(
+        _env_file=None,
+        data_dir=tmp_path / "var",
+        openai_api_key="sk-general",
+        chat_base_url=server.url,
+        embedding_base_url=server.url,
+        embedding_api_key="sk-embedding",
+    )
+    async with open_marv(settings) as marv:
+        library = marv.services.library
+        await library.add_file(GUILD, "cafe.md", CAFE, added_by=3)
+        await library.add_file(GUILD, "reading.md", READING, added_by=3)
+        yield marv
+
+
+async def asked(marv: Marv, question: str) -> list[Progress]:
+    async with aclosing(marv.services.ask.ask(ASKER, question)) as progress:
+        return [each async for each in progress]
+
+
+def answer_of(progress: list[Progress]) -> Answer:
+    answer = progress[-1].answer
+    assert answer is not None
+    return answer
+
+
+async def test_marv_answers_in_both_languages_with_a_citation(
+    server: OpenAIServer, marv: Marv
+) -> None:
+    english = await asked(marv, "When does the Pelican cafe open?")
+    japanese = await asked(marv, "読書会は何曜日に開かれますか？")
+
+    assert "opens at 9:00 and closes at 18:30. [1]" in answer_of(english).text
+    assert answer_of(english).citations[0].passage.source == "cafe.md"
+    assert "毎週木曜日の19時に図書室で開かれます。 [1]" in answer_of(japanese).text
+    assert answer_of(japanese).citations[0].passage.source == "reading.md"
+    assert [answer_of(each).language for each in (english, japanese)] == [EN, JA]
+    assert len(english) > 5
+
+
+async def test_each_model_gets_its_own_key_and_never_the_general_one(
+    server: OpenAIServer, marv: Marv
+) -> None:
+    await asked(marv, "When does the Pelican cafe open?")
+
+    assert {each.authorization for each in server.chat.requests} == {"Bearer none"}
+    assert {each.authorization for each in server.embeddings.requests} == {"Bearer sk-embedding"}
+
+
+async def test_marv_does_not_know_what_no_document_says(server: OpenAIServer, marv: Marv) -> None:
+    answer = answer_of(await asked(marv, "Which submarine won the chess championship?"))
+
+    assert not answer.answered
+    assert answer.text in DONT_KNOW[EN]
+
+
+async def test_a_text_is_embedded_once(server: OpenAIServer, marv: Marv) -> None:
+    before = len(server.embeddings.requests)
+
+    report = await marv.services.library.add_file(GUILD, "cafe.md", CAFE, added_by=3)
+
+    assert (report.unchanged, report.embedded) == (1, 0)
+    assert len(server.embeddings.requests) == before
+
+
+async def test_a_spent_quota_is_told_after_one_request(server: OpenAIServer, marv: Marv) -> None:
+    server.chat.fail(QUOTA_SPENT)
+
+    with pytest.raises(QuotaSpent):
+        await asked(marv, "When does the Pelican cafe open?")
+
+    assert len(server.chat.requests) == 1
+
+
+async def test_an_answer_that_breaks_off_is_logged_as_cut(server: OpenAIServer, marv: Marv) -> None:
+    server.brain = lambda _: "The Pelican opens at 9:00. [1] " + "I could go on. " * 10
+    server.chat.fail(Fault.CUT_SOCKET)
+
+    last = (await asked(marv, "When does the Pelican cafe open?"))[-1]
+
+    assert last.answer is not None
+    assert last.answer.finish_reason == "cut"
+    assert last.turn_id is not None
+    [turn] = await marv.services.chat.log.conversation(last.turn_id, limit=1)
+    assert turn.finish_reason == "cut"
+
+
+async def test_a_model_that_does_not_exist_is_a_failure_that_leaves_marv_standing(
+    server: OpenAIServer, marv: Marv
+) -> None:
+    server.chat.fail(MODEL_UNKNOWN)
+    server.embeddings.fail(MODEL_UNKNOWN)
+
+    with pytest.raises(EmbeddingFailed):
+        await asked(marv, "When does the Pelican cafe open?")
+    with pytest.raises(ChatFailed):
+        await asked(marv, "When does the Pelican cafe open?")
+
+    assert answer_of(await asked(marv, "When does the Pelican cafe open?")).answered
