@@ -15,6 +15,17 @@ CJK = r"々〆぀-ヿ㐀-䶿一-鿿豈-﫿ｦ-ﾟ"
 RUN = re.compile(rf"[{CJK}]+|[^\W_{CJK}]+")
 CJK_RUN = re.compile(rf"[{CJK}]+")
 
+# English words that ask, or hold a sentence together, and say nothing of what is asked for
+_ASKING_WORDS = """
+    a about am an and any are as at be been being but by can could did do does doing for from get
+    had has have having he her here him his how i if in into is it its just like may me might must
+    my need no not of on one or our out please shall she should so some such tell than that the
+    their them then there these they this those to too up us use want was we were what when where
+    which while who whom whose why will with would you your s t re ll ve d m don doesn isn happens
+    happen many much long
+"""
+STOPWORDS = frozenset(_ASKING_WORDS.split())
+
 
 def normalise(text: str) -> str:
     """Fold width and case, so that ＰＣ, PC and pc are one word (NFKC, then casefold)."""
@@ -33,6 +44,12 @@ def query_terms(text: str) -> tuple[str, ...]:
         for term in _queried(run):
             seen.setdefault(term)
     return tuple(seen)
+
+
+def content_terms(text: str) -> tuple[str, ...]:
+    """Return a query's terms without stop words, or all of them where nothing else is left."""
+    terms = query_terms(text)
+    return tuple(term for term in terms if term not in STOPWORDS) or terms
 
 
 def _runs(text: str) -> list[str]:

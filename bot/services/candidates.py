@@ -57,8 +57,8 @@ class Candidate:
 
     @property
     def leading(self) -> bool:
-        """Tell whether the sentence announces what follows it."""
-        return bool(_LEADS.search(self.text))
+        """Tell whether the sentence only announces what follows: a lead, a heading, a question."""
+        return self.asking or self.sentence.kind is Kind.HEADING or bool(_LEADS.search(self.text))
 
     @property
     def asking(self) -> bool:

@@ -9,17 +9,15 @@ from functools import lru_cache
 
 from bot import language
 from bot.models import Language
-from bot.terms import CJK_RUN, index_terms, is_single_character, normalise, query_terms
+from bot.terms import (
+    CJK_RUN,
+    STOPWORDS,
+    index_terms,
+    is_single_character,
+    normalise,
+    query_terms,
+)
 
-_ASKING_WORDS = """
-    a about am an and any are as at be been being but by can could did do does doing for from get
-    had has have having he her here him his how i if in into is it its just like may me might must
-    my need no not of on one or our out please shall she should so some such tell than that the
-    their them then there these they this those to too up us use want was we were what when where
-    which while who whom whose why will with would you your s t re ll ve d m don doesn isn happens
-    happen many much long
-"""
-STOPWORDS = frozenset(_ASKING_WORDS.split())
 _ASKING = re.compile("[何誰]|いつ|どこ|なぜ|どれ|だれ|どう|どの|いく")
 _HIRAGANA = re.compile("[ぁ-ゟ]")
 _HAN_OR_KATAKANA = re.compile("[々㐀-䶿一-鿿ァ-ヿ]")

@@ -124,9 +124,10 @@ def _chosen(ranked: Sequence[ScoredSentence]) -> list[Candidate]:
 
 
 def _companions(best: ScoredSentence, ranked: Sequence[ScoredSentence]) -> Iterator[Candidate]:
+    """Yield what the best sentence leans on or announces, then what is nearly as good."""
     by_place = {(each.candidate.rank, each.candidate.position): each for each in ranked}
     rank, position = best.candidate.rank, best.candidate.position
-    yielded: set[int] = {id(best.candidate)}
+    said = {best.candidate.text}
     needed: list[ScoredSentence | None] = []
     if best.candidate.dependent:
         needed.append(by_place.get((rank, position - 1)))
@@ -134,14 +135,13 @@ def _companions(best: ScoredSentence, ranked: Sequence[ScoredSentence]) -> Itera
         needed += [by_place.get((rank, position + step)) for step in (1, 2)]
     good = (each for each in ranked[1:] if each.score >= WORTH * best.score and _alone(each))
     for each in (*needed, *good):
-        if each is not None and id(each.candidate) not in yielded:
-            yielded.add(id(each.candidate))
+        if each is not None and each.candidate.text not in said:
+            said.add(each.candidate.text)
             yield each.candidate
 
 
 def _alone(scored: ScoredSentence) -> bool:
-    candidate = scored.candidate
-    return not (candidate.dependent or candidate.leading or candidate.asking)
+    return not (scored.candidate.dependent or scored.candidate.leading)
 
 
 def _adjacent(one: Candidate, other: Candidate) -> bool:

@@ -123,9 +123,9 @@ def _spoken(questions: QuestionSet) -> str:
     return questions.name.split()[1][:2]
 
 
-async def retrieve(questions: QuestionSet) -> list[Case]:
+async def retrieve(questions: QuestionSet, embedder: CachingEmbedder) -> list[Case]:
     """Ask a library, built for the purpose, by the services of the bot."""
-    embedder, parser = UseEmbedder(), SandboxedParser(time_limit_seconds=120)
+    parser = SandboxedParser(time_limit_seconds=120)
     with tempfile.TemporaryDirectory() as folder:
         async with (
             open_database(Path(folder) / "marv.db") as database,
@@ -152,7 +152,6 @@ async def retrieve(questions: QuestionSet) -> list[Case]:
                 for asked in questions.questions
             ]
     await parser.close()
-    await embedder.close()
     return cases
 
 
@@ -311,8 +310,9 @@ def main() -> None:
     options.add_argument("--retrieved", type=Path, required=True)
     options.add_argument("--write", action="store_true")
     chosen = options.parse_args()
-    cases = _cases(chosen.data, chosen.retrieved)
-    ranked = asyncio.run(_ranked(cases))
+    embedder = CachingEmbedder()
+    cases = _cases(chosen.data, chosen.retrieved, embedder)
+    ranked = asyncio.run(_ranked(cases, embedder))
     trained = [each for each in ranked if each.case.set not in HELD_OUT]
     judged = out_of_fold(trained)
     sentences = fit_sentences(trained)
@@ -323,13 +323,13 @@ def main() -> None:
         TARGET.write_text(_document(sentences, answers, trained) + "\n", "utf-8")
 
 
-def _cases(data: Path, retrieved: Path) -> list[Case]:
+def _cases(data: Path, retrieved: Path, embedder: CachingEmbedder) -> list[Case]:
     """Return every question with its passages; ``retrieved`` keeps them for the next run."""
     if not retrieved.exists():
         lines = []
         for questions in question_sets(data):
             print(f"asking {questions.name}", flush=True)
-            cases = asyncio.run(retrieve(questions))
+            cases = asyncio.run(retrieve(questions, embedder))
             lines += [json.dumps(asdict(case), ensure_ascii=False) for case in cases]
         retrieved.write_text("\n".join(lines), "utf-8")
     return [_case(json.loads(line)) for line in retrieved.read_text("utf-8").splitlines()]
@@ -341,10 +341,9 @@ def _case(row: dict[str, Any]) -> Case:
     return Case(set=row["set"], asked=Asked(**asked), passages=tuple(passages))
 
 
-async def _ranked(cases: Sequence[Case]) -> list[Ranked]:
+async def _ranked(cases: Sequence[Case], embedder: CachingEmbedder) -> list[Ranked]:
     nothing = LogisticModel(names=(), means=(), scales=(), coefficients=(), intercept=0.0)
     blank = Answerability(sentences=nothing, answers=nothing, threshold=0.0)
-    embedder = CachingEmbedder()
     quoter = SentenceQuoter(embedder=embedder, answerability=blank)
     ranked = [
         Ranked(

@@ -64,6 +64,24 @@ async def test_a_sentence_that_leans_on_another_brings_it() -> None:
     assert found.facts.startswith("Nozomi looks after the cats. [1] She feeds")
 
 
+async def test_a_question_in_the_document_brings_its_answer() -> None:
+    text = "How can guests enter the workshop?\nThe code changes daily."
+
+    found = await quoter().quote("How can guests enter the workshop?", [passage(text)])
+
+    assert found is not None
+    assert "The code changes daily. [1]" in found.facts
+
+
+async def test_the_same_sentence_is_not_quoted_twice() -> None:
+    passages = [passage("The entrance fee is 500 yen.", number=n) for n in (1, 2)]
+
+    found = await quoter().quote("How much is the entrance fee?", passages)
+
+    assert found is not None
+    assert found.facts.count("500 yen") == 1
+
+
 async def test_quote_numbers_the_passages_in_the_order_of_their_use() -> None:
     passages = [
         passage("Unrelated talk of the weather.", number=7),

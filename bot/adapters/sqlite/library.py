@@ -28,7 +28,7 @@ from bot.models import (
     embedded_text,
 )
 from bot.ports import Vectors
-from bot.terms import index_terms, is_single_character, query_terms
+from bot.terms import content_terms, index_terms, is_single_character
 
 T = TypeVar("T")
 BATCH = 500  # values bound in one statement; SQLite allows 32,766
@@ -208,7 +208,7 @@ class SqliteLibrary:
         self, guild_id: int, query: str, *, limit: int
     ) -> tuple[tuple[ChunkId, float], ...]:
         """Return chunk ids by BM25 (SQLite FTS5's bm25(), sign turned), best first."""
-        if not (terms := query_terms(query)[:MAX_QUERY_TERMS]):
+        if not (terms := content_terms(query)[:MAX_QUERY_TERMS]):
             return ()
         match = " OR ".join(
             f'"{term}"*' if is_single_character(term) else f'"{term}"' for term in terms
