@@ -12,13 +12,13 @@ from pathlib import Path
 
 from bot.adapters import chroma
 from bot.adapters.chroma_server import running_chroma
-from bot.adapters.llama import GEMMA_SHA256, LlamaChat
+from bot.adapters.llama import LlamaChat, marv_270m
 from bot.adapters.loaders.sandbox import SandboxedParser
 from bot.adapters.local_embeddings import UseEmbedder
 from bot.adapters.lockfile import exclusive
 from bot.adapters.openai_chat import OpenAIChat
 from bot.adapters.openai_embeddings import OpenAIEmbedder
-from bot.adapters.personas import load_persona
+from bot.adapters.personas import load_persona, load_remarks
 from bot.adapters.sqlite import Database, SqliteLibrary, SqliteTurns
 from bot.adapters.tokens import ToktokCounter
 from bot.client import Marv, Services
@@ -38,7 +38,7 @@ from bot.services.privacy import Privacy
 from bot.services.quoting import SentenceQuoter
 from bot.services.search import Search
 from bot.services.turns import Recorder
-from bot.services.wrapping import VOICE, Wrapper
+from bot.services.wrapping import Wrapper, remark_vocabulary
 from bot.settings import (
     DEFAULT_LOCAL_CHAT,
     DEFAULT_LOCAL_EMBEDDING,
@@ -50,6 +50,7 @@ from bot.settings import (
 log = logging.getLogger(__name__)
 
 PERSONA_FILE = SHIPPED_DATA / "persona" / "marv.yaml"
+SEED_FILE = SHIPPED_DATA / "persona" / "seed.jsonl"
 ADAPTER_FILE = SHIPPED_DATA / "persona" / "marv-270m.gguf"
 PURGE_SECONDS = 3600.0
 # Cosine of texts that have nothing to do with each other, by model (FACTS: it differs widely).
@@ -142,8 +143,9 @@ def open_chat(settings: Settings) -> ChatModel:
     """
     name = settings.resolved_chat_model
     if name == DEFAULT_LOCAL_CHAT:
-        base = settings.data_dir / "models" / "gemma-3-270m-q4_k_m.gguf"
-        return LlamaChat(base, name=name, adapter=ADAPTER_FILE, sha256=GEMMA_SHA256)
+        directory = settings.data_dir / "models"
+        directory.mkdir(parents=True, exist_ok=True)
+        return marv_270m(directory, adapter=ADAPTER_FILE)
     if name.startswith(LOCAL_PREFIX):
         path = Path(name.removeprefix(LOCAL_PREFIX))
         if not path.is_file():
@@ -232,9 +234,11 @@ def _voices(models: Models) -> tuple[Answerer, Talker]:
     chat, persona = models.chat, models.persona
     if chat.grounded:
         return ModelAnswerer(chat=chat, persona=persona), ModelTalker(chat=chat, persona=persona)
-    voice = VOICE if chat.name == DEFAULT_LOCAL_CHAT else persona.system_prompt
     quoter = SentenceQuoter(embedder=models.embedder)
-    wrapper = Wrapper(chat=chat, voice=voice)
+    if chat.name == DEFAULT_LOCAL_CHAT:
+        wrapper = Wrapper(chat=chat, vocabulary=remark_vocabulary(load_remarks(SEED_FILE)))
+    else:
+        wrapper = Wrapper(chat=chat, voice=persona.system_prompt)
     return (
         QuoteAnswerer(quoter=quoter, wrapper=wrapper),
         QuoteTalker(quoter=quoter, wrapper=wrapper),

@@ -64,7 +64,8 @@ DESCRIPTIONS = {
     "Remove a document.": "文書を削除します。",
     "Which document": "どの文書か",
     "Show how much the library holds.": "ライブラリの大きさを表示します。",
-    "The log as a data set for fine-tuning.": "ログからファインチューニング用データセットを作ります。",
+    "The log as a data set for fine-tuning.": "ログからファインチューニング用データセットを"
+    "作ります。",
     "Export the turns that may leave as chat JSON lines.": "書き出せる会話をJSON Linesで"
     "書き出します。",
     "How Marv is doing.": "Marvの調子。",

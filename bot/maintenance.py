@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -57,13 +58,17 @@ async def _rebuild_beside(current: Path, database: Database, embedder: Embedder)
         shutil.rmtree(leftover, ignore_errors=True)
     async with running_chroma(fresh) as server:
         chunks = await _fill(database, embedder, server.url)
+    await asyncio.to_thread(_swap, fresh, current, old)
+    return chunks
+
+
+def _swap(fresh: Path, current: Path, old: Path) -> None:
     if current.exists():
         current.rename(old)
     fresh.rename(current)
     shutil.rmtree(old, ignore_errors=True)
     for trace in (fresh.with_suffix(".log"), fresh.with_suffix(".pid")):
         trace.unlink(missing_ok=True)
-    return chunks
 
 
 async def _fill(database: Database, embedder: Embedder, url: str) -> int:

@@ -68,7 +68,7 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedDocument:
-    """A loaded document cut into chunks; ``content_hash`` is the SHA-256 of its title and chunks."""
+    """A document cut into chunks; ``content_hash`` is the SHA-256 of its title and chunks."""
 
     source: str
     title: str
@@ -215,8 +215,9 @@ class Answer:
     """What Marv says to a question, and on what grounds.
 
     ``facts`` is the plain draft with its ``[n]``; ``quoted`` says that it holds
-    sentences of the documents, word for word. ``finish_reason`` is ``stop`` for a complete answer, ``abstained`` when the
-    documents do not say, ``length`` or ``cut`` when the model stopped early.
+    sentences of the documents, word for word. ``finish_reason`` is ``stop`` for
+    a complete answer, ``abstained`` when the documents do not say, ``length``
+    or ``cut`` when the model stopped early.
     """
 
     text: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from dotenv import dotenv_values
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
@@ -24,7 +24,7 @@ Url = Annotated[str, Field(pattern=r"^https?://[^\s]+$")]
 
 
 class Settings(BaseSettings):
-    """Everything an operator can set, by environment or ``.env``; an empty value is an unset one."""
+    """What an operator can set, by environment or ``.env``; an empty value is an unset one."""
 
     model_config = SettingsConfigDict(
         env_prefix="MARV_",
@@ -114,7 +114,7 @@ class Settings(BaseSettings):
         return self.data_dir / "exports"
 
 
-def load_settings(**overrides: Any) -> Settings:
+def load_settings() -> Settings:
     """Read the settings, the environment before ``.env``.
 
     Raises ConfigurationError with one sentence that names the wrong or unknown
@@ -122,7 +122,7 @@ def load_settings(**overrides: Any) -> Settings:
     """
     _refuse_unknown_names()
     try:
-        return Settings(**overrides)
+        return Settings()
     except ValidationError as error:
         first = error.errors()[0]
         name = _environment_name(str(first["loc"][0]))

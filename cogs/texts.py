@@ -30,7 +30,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     "added": {
         EN: "**{name}** is in the library: {chunks} new passages, {embedded} embedded. "
         "I have read it, so you don't have to.",
-        JA: "**{name}** をライブラリに入れました（新しい断片 {chunks} 件、埋め込み {embedded} 件）。"
+        JA: "**{name}** をライブラリに入れました（断片 {chunks} 件、埋め込み {embedded} 件）。"
         "読んでおきましたので、どうぞ忘れてください。",
     },
     "unchanged": {
@@ -66,8 +66,8 @@ TEXTS: dict[str, dict[Language, str]] = {
     "kept": {
         EN: "Kept here: {turns} turns, {texts} of them with their text. Without consent a text "
         "is dropped after {hours:g} hours.",
-        JA: "保存中：会話 {turns} 件（本文あり {texts} 件）。同意がない場合、本文は {hours:g} 時間後に"
-        "消えます。",
+        JA: "保存中：会話 {turns} 件（本文あり {texts} 件）。同意がない場合、本文は"
+        " {hours:g} 時間後に消えます。",
     },
     "forgotten": {
         EN: "Forgotten: {turns} turns, and your decision about consent. Who are you again?",

@@ -16,7 +16,11 @@ DOMAIN = {"bot.models", "bot.errors", "bot.refusals", "bot.terms", "bot.language
 ALLOWED = {
     # layer: what it may import of the project
     "bot.services": {*DOMAIN, "bot.ports", "bot.services", "bot.prompts"},
-    "bot.adapters.lora_trainer": {*DOMAIN, "bot.services.wrapping"},  # trains the very prompt
+    "bot.adapters.lora_trainer": {
+        *DOMAIN,
+        "bot.adapters",
+        "bot.services.wrapping",
+    },  # trains the very prompt
     "bot.adapters": {*DOMAIN, "bot.ports", "bot.adapters"},
     "bot.ports": {*DOMAIN},
     "bot.prompts": set(),

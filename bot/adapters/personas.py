@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 from typing import Literal
 
@@ -27,6 +28,18 @@ class _File(BaseModel):
     name: str
     system_prompt: dict[Literal["en", "ja"], str]
     examples: list[_Example]
+
+
+def load_remarks(path: Path) -> tuple[tuple[str, str], ...]:
+    """Read (reply, facts) of each example of a seed set in JSON lines.
+
+    Raises ConfigurationError that names the file.
+    """
+    try:
+        rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+        return tuple((row["reply"], row["facts"]) for row in rows)
+    except (OSError, ValueError, KeyError) as error:
+        raise ConfigurationError(f"the seed set {path.name} cannot be read: {error}") from error
 
 
 def load_persona(path: Path) -> Persona:

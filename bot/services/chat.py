@@ -22,11 +22,11 @@ from bot.prompts import prompt
 from bot.services.answer_by_model import Reply
 from bot.services.answer_by_quote import voiced
 from bot.services.answering import AnswerUpdate, Quoter
-from bot.services.grounding import LANGUAGE_NAMES, cited, passages_block
+from bot.services.grounding import LANGUAGE_NAMES, cited, passages_block, presentable
 from bot.services.replies import SMALL_TALK, choose
 from bot.services.search import Search
 from bot.services.turns import Asker, Progress, Recorder, checked
-from bot.services.wrapping import Wrapper, chat_messages, _claims_nothing as claims_nothing
+from bot.services.wrapping import Wrapper, chat_messages, claims_nothing
 
 MEMORY_TURNS = 12
 MEMORY_TOKENS = 1500
@@ -142,7 +142,7 @@ class ModelTalker:
         ) as deltas:
             async for delta in deltas:
                 reply.add(delta)
-                yield AnswerUpdate(text=reply.text)
+                yield AnswerUpdate(text=presentable(reply.text, passages))
         text, citations = cited(reply.text, passages)
         answer = Answer(
             text=text or choose(SMALL_TALK, language, seed=message),
@@ -192,7 +192,8 @@ class QuoteTalker:
             async for delta in deltas:
                 reply.add(delta)
         text = reply.text.strip()
-        if not text or reply.outcome != "stop" or not claims_nothing(text, message):
+        sound = claims_nothing(text, message) and self.wrapper.speaks_plainly(text)
+        if not text or reply.outcome != "stop" or not sound:
             text = choose(SMALL_TALK, language, seed=message)
         return Answer(
             text=text, answered=True, language=language, model=chat.name, usage=reply.usage

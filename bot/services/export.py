@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -76,7 +75,7 @@ class Export:
                     rows += 1
             if not rows:
                 raise NothingToExport(f"left out: {dict(left_out)}")
-            os.replace(unfinished, path)
+            unfinished.replace(path)
         finally:
             unfinished.unlink(missing_ok=True)
         manifest = Manifest(

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from bot.errors import ChatFailed
 from bot.models import ChatMessage, Language, TokenUsage
 from bot.ports import ChatModel
+from bot.terms import STOPWORDS, query_terms
 
 log = logging.getLogger(__name__)
 
@@ -95,10 +96,16 @@ class Wrapped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wrapper:
-    """Has a chat model voice facts, and sends the plain facts whenever it touched them."""
+    """Has a chat model voice facts, and sends the plain facts whenever it touched them.
+
+    A very small model drifts into claims and, in Japanese, into nonsense. With
+    a ``vocabulary`` (see ``remark_vocabulary``) its remarks may only use words
+    that the people who wrote its training set used in theirs.
+    """
 
     chat: ChatModel
     voice: Mapping[Language, str] = field(default_factory=lambda: VOICE)
+    vocabulary: frozenset[str] | None = None
     temperature: float = 0.7
 
     async def wrap(self, *, question: str, facts: str, language: Language) -> Wrapped:
@@ -118,6 +125,15 @@ class Wrapper:
         # The facts as they were given: a reply's may differ in blanks and line breaks.
         text = ("\n" if "\n" in facts else " ").join(filter(None, (opener, facts, closer)))
         return Wrapped(text=text, faithful=faithful, usage=usage)
+
+    def _accepts(self, reply: str, facts: str) -> bool:
+        return wraps_faithfully(reply, facts) and all(
+            self.speaks_plainly(remark) for remark in _spaced(reply).split(_spaced(facts))
+        )
+
+    def speaks_plainly(self, remark: str) -> bool:
+        """Tell whether a remark uses known words only; always true without a vocabulary."""
+        return self.vocabulary is None or self.vocabulary.issuperset(_words(remark))
 
     async def _write(
         self, messages: Sequence[ChatMessage], *, facts: str
@@ -169,6 +185,15 @@ def wraps_faithfully(reply: str, facts: str) -> bool:
     return _remarks(reply, facts) is not None
 
 
+def remark_vocabulary(examples: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """Return the words and character pairs of hand-written remarks, from (reply, facts) pairs."""
+    known: set[str] = set(STOPWORDS)
+    for reply, facts in examples:
+        for remark in _spaced(reply).split(_spaced(facts)) if facts else [reply]:
+            known |= _words(remark)
+    return frozenset(known)
+
+
 def stock_opener(question: str, language: Language) -> str:
     """Return a hand-written opener, the same for the same question."""
     openers = OPENERS[language]
@@ -181,16 +206,21 @@ def _remarks(reply: str, facts: str) -> tuple[str, str] | None:
     if not facts or reply.count(facts) != 1:
         return None
     opener, closer = (remark.strip() for remark in reply.split(facts))
-    if not (_claims_nothing(opener, facts) and _claims_nothing(closer, facts)):
+    if not (claims_nothing(opener, facts) and claims_nothing(closer, facts)):
         return None
     return opener, closer
+
+
+def _words(remark: str) -> set[str]:
+    return set(query_terms(remark))
 
 
 def _spaced(text: str) -> str:
     return " ".join(text.split())
 
 
-def _claims_nothing(remark: str, facts: str) -> bool:
+def claims_nothing(remark: str, facts: str) -> bool:
+    """Tell whether a remark has no mark of a claim that ``facts`` lacks, and is short."""
     if len(remark) > REMARK_CHARACTERS or _FORBIDDEN.search(remark):
         return False
     loanwords = (word for word in _KATAKANA.findall(remark) if word not in _PLAIN_KATAKANA)

@@ -191,5 +191,5 @@ def test_the_system_text_opens_the_first_turn_only() -> None:
 
 def kill_child(chat: LlamaChat) -> None:
     """Do what the kernel does when memory runs out."""
-    assert chat._child is not None  # noqa: SLF001
-    chat._child.kill()  # noqa: SLF001
+    assert chat._child is not None
+    chat._child.kill()

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import aiosqlite
 import jsonschema
 import simcord
 from referencing import Registry, Resource
@@ -149,7 +150,7 @@ async def test_an_export_above_discords_limit_is_left_in_the_data_directory(
     assert turn.answer is not None
     database = log.database  # type: ignore[attr-defined]
 
-    async def swell(connection: Any) -> None:
+    async def swell(connection: aiosqlite.Connection) -> None:
         await connection.execute("UPDATE turns SET answer = ?", ("x" * 60_000_000,))
 
     await database.write(swell)

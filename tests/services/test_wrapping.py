@@ -168,7 +168,7 @@ def test_remarks_that_claim_something_are_refused(remark: str) -> None:
         ("というのは嘘です。", False),
     ],
 )
-def test_japanese_remarks_are_held_to_the_same(remark: str, accepted: bool) -> None:  # noqa: FBT001
+def test_japanese_remarks_are_held_to_the_same(remark: str, accepted: bool) -> None:
     assert wraps_faithfully(f"{remark}{FACTS_JA}", FACTS_JA) is accepted
 
 

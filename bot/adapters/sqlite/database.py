@@ -104,12 +104,10 @@ class Database:
 
         Raises StoreFailed when the target exists or cannot be written.
         """
-        if target.exists():
-            raise StoreFailed(f"{target} exists; name a new file")
         if self._reader is None:
             raise StoreFailed("the database is closed")
-        target.parent.mkdir(parents=True, exist_ok=True)
         with storage_errors():
+            await asyncio.to_thread(_claim, target)
             async with aiosqlite.connect(target) as copy:
                 await self._reader.backup(copy, pages=256, sleep=0.005)
 
@@ -166,6 +164,15 @@ class storage_errors:  # noqa: N801 - reads as a statement: with storage_errors(
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, aiosqlite.Error | OSError):
             raise StoreFailed(str(error)) from error
+
+
+def _claim(target: Path) -> None:
+    """Make an empty file that was not there: SQLite copies into it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        target.touch(exist_ok=False)
+    except FileExistsError as error:
+        raise StoreFailed(f"{target.name} exists; name a new file") from error
 
 
 async def _connect(path: Path) -> aiosqlite.Connection:

@@ -61,7 +61,7 @@ class SqliteTurns:
     async def conversation(self, turn_id: TurnId, *, limit: int) -> tuple[Turn, ...]:
         """Return the last ``limit`` turns up to and including ``turn_id``, oldest first."""
         rows = await self.database.rows(
-            "WITH RECURSIVE chain (id, depth) AS (VALUES (?, 0) UNION ALL"
+            "WITH RECURSIVE chain (id, depth) AS (VALUES (?, 0) UNION ALL"  # noqa: S608 - constants
             " SELECT t.parent_id, depth + 1 FROM turns t JOIN chain ON t.id = chain.id"
             " WHERE t.parent_id IS NOT NULL AND depth < ?)"
             f" {CONSENTED} JOIN chain ON chain.id = t.id ORDER BY chain.depth DESC",
