@@ -54,7 +54,7 @@ SEED_FILE = SHIPPED_DATA / "persona" / "seed.jsonl"
 ADAPTER_FILE = SHIPPED_DATA / "persona" / "marv-270m.gguf"
 PURGE_SECONDS = 3600.0
 # Cosine of texts that have nothing to do with each other, by model (FACTS: it differs widely).
-MIN_SIMILARITY = {"use-multilingual": 0.25, "text-embedding-3-small": 0.2}
+MIN_SIMILARITY = {"use-multilingual": 0.12, "text-embedding-3-small": 0.2}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +107,7 @@ async def open_marv(settings: Settings, *, models: Models | None = None) -> Asyn
 
 def summary(settings: Settings, models: Models) -> str:
     """Return what Marv runs on, a line a piece, without a secret."""
-    sync = str(settings.sync_guild) if settings.sync_guild else "no guild (see MARV_SYNC_GUILD)"
+    unset = "no server (see MARV_SYNC_GUILD)" if settings.discord_token else "the playground"
     place = settings.chroma_url or "supervised child process"
     return "\n".join(
         (
@@ -118,7 +118,7 @@ def summary(settings: Settings, models: Models) -> str:
             f"Persona: {models.persona.name} {models.persona.version}",
             f"Chroma: {place}",
             f"Database: {settings.database_path.name}",
-            f"Commands synced to: {sync}",
+            f"Commands synced to: {settings.sync_guild or unset}",
         )
     )
 

@@ -243,6 +243,7 @@ def _settings() -> Settings:
     )
     for noisy in ("httpx", "httpx2", "chromadb", "discord", "openai"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLogger().level))
+    logging.getLogger("discord.client").setLevel(logging.ERROR)  # warns of voice, which Marv lacks
     return settings
 
 

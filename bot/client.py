@@ -65,7 +65,6 @@ class Marv(commands.Bot):
 
     def __init__(self, services: Services, *, summary: str, sync_guild: int | None) -> None:
         intents = discord.Intents.default()
-        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # Marv has no voice
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,

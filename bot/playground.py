@@ -57,6 +57,8 @@ async def run_playground(settings: Settings) -> None:
         marv.sync_everywhere = True
         marv.local_guild_id = GUILD_ID
         async with simcord.run(marv, settle_timeout=SETTLE_SECONDS, check_errors=False) as env:
+            if marv.user is not None:
+                await marv.user.edit(username="Marv")
             channel, viewers = furnish(env, settings.playground_channel)
             async with env.preview(
                 channel,

@@ -120,7 +120,7 @@ class LibraryCog(
         status = await self._library.status(library_of(interaction))
         language = from_locale(str(interaction.locale))
         when = (
-            discord.utils.format_dt(status.updated_at, "R")
+            discord.utils.format_dt(status.updated_at)
             if status.updated_at
             else say("never", language)
         )

@@ -40,12 +40,13 @@ def answer_embed(answer: Answer, language: Language) -> discord.Embed | None:
             embed.set_footer(text=say("quoted", language))
         return embed
     if answer.nearest:
-        lines = [
-            f"• {place(passage)} — {source_of(passage)}\n"
-            f"> {snippet(passage.text, (), limit=SOURCE_CHARACTERS)}"
-            for passage in answer.nearest
-        ]
-        return _embed(say("nearest", language), lines)
+        embed = _embed(say("nearest", language), ())
+        for passage in answer.nearest:
+            text = snippet(passage.text, (), limit=SOURCE_CHARACTERS)
+            embed.add_field(
+                name=place(passage), value=f"{text}\n{source_of(passage)}"[:1024], inline=False
+            )
+        return embed
     return None
 
 

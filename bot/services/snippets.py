@@ -43,7 +43,7 @@ def snippet(
 
 def _plain(text: str) -> str:
     """Take out what Discord would read as formatting, so that only our marks are marks."""
-    return re.sub(r"[*_~`|>#]+", " ", text)
+    return re.sub(r"[*_~`|>]+", " ", text)
 
 
 def _pattern(terms: Sequence[str]) -> re.Pattern[str] | None:
