@@ -52,6 +52,7 @@ log = logging.getLogger(__name__)
 PERSONA_FILE = SHIPPED_DATA / "persona" / "marv.yaml"
 SEED_FILE = SHIPPED_DATA / "persona" / "seed.jsonl"
 ADAPTER_FILE = SHIPPED_DATA / "persona" / "marv-270m.gguf"
+CALIBRATED_EMBEDDER = "use-multilingual"  # by tests/benchmarks/fit_answerability.py
 PURGE_SECONDS = 3600.0
 # Cosine of texts that have nothing to do with each other, by model (FACTS: it differs widely).
 MIN_SIMILARITY = {"use-multilingual": 0.12, "text-embedding-3-small": 0.2}
@@ -234,6 +235,12 @@ def _voices(models: Models) -> tuple[Answerer, Talker]:
     chat, persona = models.chat, models.persona
     if chat.grounded:
         return ModelAnswerer(chat=chat, persona=persona), ModelTalker(chat=chat, persona=persona)
+    if models.embedder.space.model != CALIBRATED_EMBEDDER:
+        log.warning(
+            "Quoted answers are calibrated for %s: with %s, expect more of them to be wrong",
+            CALIBRATED_EMBEDDER,
+            models.embedder.space.model,
+        )
     quoter = SentenceQuoter(embedder=models.embedder)
     if chat.name == DEFAULT_LOCAL_CHAT:
         wrapper = Wrapper(chat=chat, vocabulary=remark_vocabulary(load_remarks(SEED_FILE)))

@@ -71,7 +71,7 @@ async def run_playground(settings: Settings) -> None:
                     GREETING.format(url=preview.url, channel=settings.playground_channel),
                     highlight=False,
                 )
-                await asyncio.to_thread(webbrowser.open, preview.url)
+                open_browser(preview.url)
                 await _until_stopped()
 
 
@@ -106,6 +106,16 @@ def furnish(
     }
     viewers = [admin] if chosen == "staff" else [member, admin]
     return channels[chosen], viewers
+
+
+def open_browser(url: str) -> None:
+    """Open the page where there is a browser with a window; a text browser would block."""
+    try:
+        browser = webbrowser.get()
+    except webbrowser.Error:
+        return
+    if type(browser) is not webbrowser.GenericBrowser:
+        browser.open(url)
 
 
 async def _until_stopped() -> None:

@@ -7,6 +7,8 @@ from enum import StrEnum
 from bot.errors import MarvError
 from bot.models import Language
 
+MAX_FILE_BYTES = 25 * 1024 * 1024  # a larger file is refused before it is read
+
 
 class RefusalReason(StrEnum):
     """The kinds of fault that keep a file out of the library."""

@@ -13,7 +13,7 @@ from discord.ext import commands
 from bot.client import Marv
 from bot.language import from_locale
 from bot.models import Document, Language
-from bot.refusals import DocumentRefused, RefusalReason
+from bot.refusals import MAX_FILE_BYTES, DocumentRefused, RefusalReason
 from bot.services.ingest import IngestReport
 from bot.services.library import LibraryDesk
 from cogs.delivery import EDIT_SECONDS, NO_MENTIONS
@@ -23,7 +23,6 @@ from cogs.render import COLOUR
 from cogs.texts import say
 
 PER_PAGE = 10
-MAX_BYTES = 25 * 1024 * 1024
 
 
 @app_commands.guild_only()
@@ -49,7 +48,7 @@ class LibraryCog(
     ) -> None:
         """Add a document from a file."""
         await interaction.response.defer(thinking=True)
-        if file.size > MAX_BYTES:
+        if file.size > MAX_FILE_BYTES:
             raise DocumentRefused(file.filename, RefusalReason.TOO_LARGE)
         content = await file.read()
         report = await self._library.add_file(

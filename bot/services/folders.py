@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from bot.refusals import MAX_FILE_BYTES, DocumentRefused, RefusalReason
 from bot.services.ingest import SourceFile
 
 
@@ -37,4 +38,16 @@ def _under(folder: Path) -> Iterator[SourceFile]:
 
 
 def _source(path: Path, name: str) -> SourceFile:
-    return SourceFile(origin=path.resolve().as_posix(), source=name, read=path.read_bytes)
+    return SourceFile(
+        origin=path.resolve().as_posix(), source=name, read=lambda: _content(path, name)
+    )
+
+
+def _content(path: Path, name: str) -> bytes:
+    """Read a file, or refuse one that is huge or may not be read."""
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise DocumentRefused(name, RefusalReason.TOO_LARGE)
+        return path.read_bytes()
+    except OSError as error:
+        raise DocumentRefused(name, RefusalReason.BROKEN, error.strerror or "") from error

@@ -92,7 +92,7 @@ class CachingEmbedder:
     known: dict[str, Vectors] = field(default_factory=dict)
 
     @property
-    def space(self) -> Any:  # noqa: ANN401
+    def space(self) -> Any:
         return self.inner.space
 
     async def embed_documents(self, texts: Sequence[str]) -> Vectors:

@@ -14,11 +14,10 @@ from urllib.parse import unquote, urlsplit
 from bot.adapters.loaders.chunking import chunk_sections
 from bot.models import Chunk, LoadedDocument, ParsedDocument, Section
 from bot.ports import TokenCounter
-from bot.refusals import DocumentRefused, RefusalReason
+from bot.refusals import MAX_FILE_BYTES, DocumentRefused, RefusalReason
 
 Loader = Callable[[bytes, str], tuple[LoadedDocument, ...]]
 
-MAX_BYTES = 25 * 2**20
 
 # By suffix, the module and the function; imported when first needed, as some take half a second.
 _LOADERS = {
@@ -48,8 +47,8 @@ def read(content: bytes, source: str, counter: TokenCounter) -> Iterator[ParsedD
 
     Raises DocumentRefused before the first one where the file cannot be taken.
     """
-    if len(content) > MAX_BYTES:
-        raise DocumentRefused(source, RefusalReason.TOO_LARGE, f"over {MAX_BYTES // 2**20} MB")
+    if len(content) > MAX_FILE_BYTES:
+        raise DocumentRefused(source, RefusalReason.TOO_LARGE, f"over {MAX_FILE_BYTES // 2**20} MB")
     if not content.strip():
         raise DocumentRefused(source, RefusalReason.EMPTY)
     loaded = _loader(content, source)(content, source)

@@ -14,9 +14,8 @@ from pathlib import Path
 
 from bot.adapters.loaders import protocol
 from bot.adapters.loaders.exchange import receive, send
-from bot.adapters.loaders.reading import MAX_BYTES
 from bot.models import ParsedDocument
-from bot.refusals import DocumentRefused, RefusalReason
+from bot.refusals import MAX_FILE_BYTES, DocumentRefused, RefusalReason
 
 log = logging.getLogger(__name__)
 
@@ -52,8 +51,10 @@ class SandboxedParser:
 
         Raises DocumentRefused, also when the child crashes or runs out of time or memory.
         """
-        if len(content) > MAX_BYTES:
-            raise DocumentRefused(source, RefusalReason.TOO_LARGE, f"over {MAX_BYTES >> 20} MB")
+        if len(content) > MAX_FILE_BYTES:
+            raise DocumentRefused(
+                source, RefusalReason.TOO_LARGE, f"over {MAX_FILE_BYTES >> 20} MB"
+            )
         async with self._lock:
             child = await self._running_child()
             in_step = False  # until the child has answered in full

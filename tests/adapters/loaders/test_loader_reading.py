@@ -14,10 +14,10 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen import canvas
 
-from bot.adapters.loaders.reading import MAX_BYTES, read
+from bot.adapters.loaders.reading import read
 from bot.adapters.tokens import ToktokCounter
 from bot.models import Language, ParsedDocument
-from bot.refusals import DocumentRefused, RefusalReason
+from bot.refusals import MAX_FILE_BYTES, DocumentRefused, RefusalReason
 
 
 def parsed(content: bytes, source: str) -> list[ParsedDocument]:
@@ -131,16 +131,27 @@ def test_json_lines_are_one_document_each_with_their_ids() -> None:
     "".join(chunk.text for chunk in documents[2].chunks).encode("utf-8")
 
 
+def test_a_record_without_text_is_read_as_its_fields() -> None:
+    record = '{"id": "q1", "question_en": "Who?", "answer_en": "Nobody.", "answer_ja": "誰も。"}'
+
+    [document] = parsed(record.encode(), "faq.jsonl")
+
+    assert document.source == "q1"
+    assert document.chunks[0].text == (
+        "question_en: Who?\n\nanswer_en: Nobody.\n\nanswer_ja: 誰も。"
+    )
+
+
 @pytest.mark.parametrize(
     ("content", "detail"),
     [
         (
-            '{"text": "a"}\n{"text_en": "b", "id": 1}',
-            'line 2: no "text", its keys are: text_en, id',
+            '{"text": "a"}\n{"count": 2, "id": "x"}',
+            "line 2: no field holds text, its keys are: count, id",
         ),
         ('{"text": "a"}\nnonsense', "line 2: not JSON"),
         ("[1]", "line 1: not a JSON object"),
-        ('{"text": 5}', 'line 1: no "text", its keys are: text'),
+        ('{"text": 5}', "line 1: no field holds text, its keys are: text"),
         ('{"id": 1, "text": "a"}\n{"id": "1", "text": "b"}', "line 2: its id is taken"),
         ("9" * 5000, "line 1: not JSON"),
     ],
@@ -169,7 +180,7 @@ def test_an_edit_changes_the_hash_and_the_source_does_not() -> None:
         (b"", "a.md", RefusalReason.EMPTY),
         (b" \n ", "a.txt", RefusalReason.EMPTY),
         (b"<script>only()</script>", "a.html", RefusalReason.EMPTY),
-        (b"x" * (MAX_BYTES + 1), "a.txt", RefusalReason.TOO_LARGE),
+        (b"x" * (MAX_FILE_BYTES + 1), "a.txt", RefusalReason.TOO_LARGE),
         (b'msgid ""', "a.po", RefusalReason.UNKNOWN_KIND),
         (b"MZ", "a.exe", RefusalReason.UNKNOWN_KIND),
         (b"\x7fELF\x00\x00", "a.txt", RefusalReason.BROKEN),

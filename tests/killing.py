@@ -1,0 +1,267 @@
+"""Marv, killed with -9 at random moments: what was promised, and what is left.
+
+The parent (``kill_while_logging``, ``kill_while_ingesting``) starts this module
+as a child, which opens Marv on real stores with fake models, reports the state
+that it found, and works until it is killed. So each start is the check of the
+kill before it: it recovered the database and reconciled the index.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.adapters.loaders.reading import content_hash
+from bot.adapters.personas import load_persona
+from bot.adapters.sqlite import SqliteLibrary
+from bot.app import PERSONA_FILE, Models, open_marv
+from bot.client import Marv
+from bot.models import Chunk, Provenance
+from bot.services.folders import roots, source_files
+from bot.services.ingest import Batch, SourceFile
+from bot.services.turns import Asker
+from bot.settings import Settings
+from tests.fakes import FakeChat, FakeCounter, FakeEmbedder
+
+ROOT = Path(__file__).resolve().parents[1]
+GUILD = 7
+MEMBERS = 6  # who ask at once
+FILES, SECTIONS = 24, 10  # of the corpus
+LONGEST_DELAY_SECONDS = 1.5
+SILENCE_SECONDS = 60.0  # a child that says nothing for so long is broken
+
+
+@dataclass(slots=True, kw_only=True)
+class Damage:
+    """What the kills did."""
+
+    kills: int = 0
+    acknowledged: int = 0
+    lost: int = 0
+    uneven_starts: int = 0
+    half_written: int = 0
+    wordless: int = 0
+    corrupt: int = 0
+    interrupted: int = 0
+    whole_at_the_end: bool = True
+    seconds: float = 0.0
+
+    @property
+    def nothing(self) -> bool:
+        """Tell whether everything that was promised is there."""
+        broken = (self.lost, self.uneven_starts, self.half_written, self.wordless, self.corrupt)
+        return not any(broken) and self.whole_at_the_end
+
+
+def kill_while_logging(directory: Path, *, kills: int, seed: int) -> Damage:
+    """Kill Marv while members ask, and count the turns that it had acknowledged and lost."""
+    moments, damage, started = random.Random(seed), Damage(), time.perf_counter()  # noqa: S311
+    acknowledged: dict[int, str] = {}
+    for _ in range(kills):
+        with child("log", directory) as marv:
+            damage_at_start(damage, marv.state, acknowledged)
+            time.sleep(moments.uniform(0.0, LONGEST_DELAY_SECONDS))
+            lines = marv.kill()
+        damage.kills += 1
+        acknowledged.update((turn["id"], turn["question"]) for turn in lines)
+    with child("log", directory) as marv:
+        damage_at_start(damage, marv.state, acknowledged)
+        marv.kill()
+    damage.acknowledged = len(acknowledged)
+    damage.seconds = time.perf_counter() - started
+    return damage
+
+
+def kill_while_ingesting(directory: Path, *, kills: int, seed: int) -> Damage:
+    """Kill Marv while it reads a changing corpus; at the end read it whole and compare."""
+    moments, damage, started = random.Random(seed), Damage(), time.perf_counter()  # noqa: S311
+    corpus = directory / "corpus"
+    for number in range(kills):
+        write_corpus(corpus, version=number)
+        with child("ingest", directory, corpus) as marv:
+            damage_at_start(damage, marv.state, {})
+            time.sleep(moments.uniform(0.0, LONGEST_DELAY_SECONDS))
+            damage.interrupted += not marv.kill()
+        damage.kills += 1
+    with child("ingest", directory, corpus) as marv:
+        damage_at_start(damage, marv.state, {})
+        [after] = marv.wait()
+    with child("ingest", directory / "clean", corpus) as marv:
+        [clean] = marv.wait()
+    damage.whole_at_the_end = after["texts"] == clean["texts"] and not after["differing"]
+    damage.seconds = time.perf_counter() - started
+    return damage
+
+
+def damage_at_start(damage: Damage, state: dict[str, Any], promised: dict[int, str]) -> None:
+    """Add what a start found to the damage."""
+    found = {turn["id"]: turn["question"] for turn in state["turns"]}
+    damage.lost = sum(found.get(id_) != question for id_, question in promised.items())
+    damage.uneven_starts += bool(state["differing"])
+    damage.half_written += state["half_written"]
+    damage.wordless += state["wordless"]
+    damage.corrupt += state["integrity"] != "ok"
+
+
+def write_corpus(folder: Path, *, version: int) -> None:
+    """Write a corpus of which each version changes, adds and drops documents."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(FILES):
+        path = folder / f"{number:02}.md"
+        if (number + version) % 7 == 6:
+            path.unlink(missing_ok=True)
+            continue
+        sections = [
+            f"## Part {part}\n\n" + f"Boat {number} keeps rope {part} of year {year}. " * 25
+            for part in range(SECTIONS)
+            for year in [version if part % 2 else number]
+        ]
+        path.write_text(f"# Log {number}\n\n" + "\n\n".join(sections))
+
+
+@dataclass(slots=True)
+class Child:
+    """A running Marv that reports in JSON lines."""
+
+    process: subprocess.Popen[str]
+    state: dict[str, Any] = field(default_factory=dict)
+
+    def kill(self) -> list[dict[str, Any]]:
+        """Kill it with -9 and return what it had said by then."""
+        self.process.kill()
+        return self.wait()
+
+    def wait(self) -> list[dict[str, Any]]:
+        """Return everything that it still says."""
+        said, _ = self.process.communicate(timeout=SILENCE_SECONDS)
+        # a line that the kill cut short was never said
+        return [json.loads(line) for line in said.splitlines(keepends=True) if line.endswith("\n")]
+
+
+@contextmanager
+def child(task: str, directory: Path, *arguments: Path) -> Iterator[Child]:
+    """Yield a child that has opened Marv on ``directory`` and told its state."""
+    directory.mkdir(parents=True, exist_ok=True)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.killing", task, str(directory), *map(str, arguments)],
+        cwd=directory,
+        env=bare_environment(),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        yield Child(process, json.loads(process.stdout.readline()))
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def bare_environment() -> dict[str, str]:
+    """Return the environment without Marv's settings, and with the checkout importable."""
+    foreign = ("MARV_", "OPENAI_", "DISCORD_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+    return {**kept, "PYTHONPATH": str(ROOT)}
+
+
+def fake_models() -> Models:
+    """Return models without weights."""
+    return Models(
+        chat=FakeChat(),
+        embedder=FakeEmbedder(),
+        counter=FakeCounter(),
+        persona=load_persona(PERSONA_FILE),
+    )
+
+
+async def work(task: str, directory: Path, *arguments: str) -> None:
+    """Open Marv, say what is there, and work until the end or the kill."""
+    async with open_marv(Settings(data_dir=directory / "var"), models=fake_models()) as marv:
+        if task == "log":
+            await marv.services.library.add_text(
+                GUILD, title="Tides", text="The tide turns twice a day.", added_by=1
+            )
+        say(await state_of(marv))
+        if task == "log":
+            await asyncio.gather(*(ask_forever(marv, member) for member in range(MEMBERS)))
+        else:
+            await ingest(marv, Path(arguments[0]))
+            say(await state_of(marv))
+
+
+async def ask_forever(marv: Marv, member: int) -> None:
+    """Ask, and tell each turn once Marv has acknowledged it."""
+    asker = Asker(guild_id=GUILD, channel_id=1, author_id=member, provenance=Provenance.INTERACTION)
+    number = 0
+    while True:
+        question = f"When does the tide turn, asks {member} for the {number}th time?"
+        async for progress in marv.services.ask.ask(asker, question):
+            if progress.turn_id is not None:
+                say({"id": progress.turn_id, "question": question})
+        number += 1
+
+
+async def ingest(marv: Marv, corpus: Path) -> None:
+    files: list[SourceFile] = list(source_files([corpus]))
+    await marv.services.library.ingest.files(Batch(guild_id=GUILD), files, roots=roots([corpus]))
+
+
+async def state_of(marv: Marv) -> dict[str, Any]:
+    """Return what the two stores hold, and what of it is broken."""
+    engine = marv.services.library.ingest
+    assert isinstance(engine.library, SqliteLibrary)
+    database = engine.library.database
+    stored = await engine.library.chunks(GUILD)
+    rows = await database.rows(
+        "SELECT d.id, d.source, d.title, d.content_hash, c.ordinal, c.heading, c.text, c.tokens"
+        " FROM documents d LEFT JOIN chunks c ON c.document_id = d.id ORDER BY d.id, c.ordinal"
+    )
+    documents: dict[tuple[str, str, str], list[Chunk]] = {}
+    for row in rows:
+        key = (row["source"], row["title"], row["content_hash"])
+        documents.setdefault(key, []).append(
+            Chunk(
+                ordinal=row["ordinal"],
+                heading=tuple(json.loads(row["heading"] or "[]")),
+                text=row["text"] or "",
+                tokens=row["tokens"] or 0,
+            )
+        )
+    words = {row["rowid"] for row in await database.rows("SELECT rowid FROM chunk_words")}
+    turns = await database.rows("SELECT id, question FROM turns")
+    return {
+        "integrity": await database.integrity(),
+        "differing": len(stored.keys() ^ await engine.index.chunk_ids(GUILD)),
+        "half_written": sum(
+            content_hash(title, tuple(chunks)) != expected
+            for (_, title, expected), chunks in documents.items()
+        ),
+        "wordless": len(stored.keys() ^ words),
+        "turns": [{"id": row["id"], "question": row["question"]} for row in turns],
+        "texts": sorted(
+            Counter(
+                (source, chunk.text) for (source, *_), all_ in documents.items() for chunk in all_
+            )
+        ),
+    }
+
+
+def say(line: dict[str, Any]) -> None:
+    """Write one line in one piece."""
+    sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    asyncio.run(work(sys.argv[1], Path(sys.argv[2]), *sys.argv[3:]))
