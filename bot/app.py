@@ -27,9 +27,9 @@ from bot.models import Persona
 from bot.ports import ChatModel, Embedder, TokenCounter
 from bot.services.answer_by_model import ModelAnswerer
 from bot.services.answer_by_quote import QuoteAnswerer
-from bot.services.answering import Answerer
+from bot.services.answering import Answerer, Talker
 from bot.services.ask import Ask
-from bot.services.chat import Chat, ModelTalker, QuoteTalker, Talker
+from bot.services.chat import Chat
 from bot.services.dataset import DatasetDesk
 from bot.services.export import Export
 from bot.services.ingest import Ingest
@@ -37,6 +37,8 @@ from bot.services.library import LibraryDesk
 from bot.services.privacy import Privacy
 from bot.services.quoting import SentenceQuoter
 from bot.services.search import Search
+from bot.services.talk_by_model import ModelTalker
+from bot.services.talk_by_quote import QuoteTalker
 from bot.services.turns import Recorder
 from bot.services.wrapping import Wrapper, remark_vocabulary
 from bot.settings import (

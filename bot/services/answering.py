@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.models import Answer, Citation, Language, Passage, TokenUsage
+from bot.models import Answer, ChatMessage, Citation, Language, Passage, TokenUsage
 
 NEAREST = 3  # sources shown when the documents do not say
 
@@ -24,6 +24,21 @@ class Answerer(Protocol):
 
     def stream(
         self, question: str, passages: Sequence[Passage], *, language: Language
+    ) -> AsyncGenerator[AnswerUpdate, None]:
+        """Yield updates; the last one, and only that, carries the answer."""
+        ...
+
+
+class Talker(Protocol):
+    """Replies to a message, given what was said before."""
+
+    def stream(
+        self,
+        message: str,
+        passages: Sequence[Passage],
+        *,
+        history: Sequence[ChatMessage],
+        language: Language,
     ) -> AsyncGenerator[AnswerUpdate, None]:
         """Yield updates; the last one, and only that, carries the answer."""
         ...

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -20,6 +21,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 Work = Callable[[aiosqlite.Connection], Awaitable[T]]
 Row = aiosqlite.Row
+BATCH = 500  # values bound in one statement; SQLite allows 32,766
 Value = str | int | float | bytes | None
 
 PRAGMAS = (
@@ -220,3 +222,15 @@ async def open_database(path: Path) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.close()
+
+
+def marks(values: Sequence[object]) -> str:
+    """Return the question marks that bind these values."""
+    return ", ".join("?" * len(values))
+
+
+def batches(values: Iterable[T]) -> Iterator[list[T]]:
+    """Yield values in lists that one statement can bind."""
+    iterator = iter(values)
+    while batch := list(islice(iterator, BATCH)):
+        yield batch

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from itertools import islice
-from typing import TypeVar
+from datetime import datetime
 
 import aiosqlite
 import numpy as np
 
-from bot.adapters.sqlite.database import Database, Row
+from bot.adapters.sqlite.chunk_writes import delete_chunks, replace_chunks, upsert_document
+from bot.adapters.sqlite.database import Database, Row, batches, marks
 from bot.errors import DocumentUnknown
 from bot.models import (
     ChunkId,
@@ -28,10 +27,8 @@ from bot.models import (
     embedded_text,
 )
 from bot.ports import Vectors
-from bot.terms import content_terms, index_terms, is_single_character
+from bot.terms import content_terms, is_single_character
 
-T = TypeVar("T")
-BATCH = 500  # values bound in one statement; SQLite allows 32,766
 MAX_QUERY_TERMS = 64  # of a longer query; each term is one posting list to merge
 HEADING_WEIGHT, BODY_WEIGHT = 2.0, 1.0
 
@@ -100,12 +97,12 @@ class SqliteLibrary:
             added: dict[ChunkId, StoredChunk] = {}
             removed: list[ChunkId] = []
             for change in changes:
-                document_id = await _upsert_document(
+                document_id = await upsert_document(
                     connection, guild_id, change, provenance, added_by
                 )
-                gone = await _replace_chunks(connection, document_id, change, added)
+                gone = await replace_chunks(connection, document_id, change, added)
                 removed.extend(gone)
-            await _delete_chunks(connection, removed)
+            await delete_chunks(connection, removed)
             return LibraryChange(added=added, removed=tuple(removed))
 
         return await self.database.write(work)
@@ -125,7 +122,7 @@ class SqliteLibrary:
                     "SELECT id FROM chunks WHERE document_id = ?", (document_id,)
                 )
                 removed.extend(ChunkId(row["id"]) for row in rows)
-            await _delete_chunks(connection, removed)
+            await delete_chunks(connection, removed)
             await connection.executemany(
                 "DELETE FROM documents WHERE id = ?", [(each,) for each in document_ids]
             )
@@ -138,10 +135,10 @@ class SqliteLibrary:
     async def vectors(self, space: EmbeddingSpace, hashes: Iterable[str]) -> Mapping[str, Vectors]:
         """Return the stored vectors of these texts; a missing one is left out."""
         found: dict[str, Vectors] = {}
-        for batch in _batches(dict.fromkeys(hashes)):
+        for batch in batches(dict.fromkeys(hashes)):
             rows = await self.database.rows(
                 "SELECT embed_hash, vector FROM vectors WHERE space = ?"  # noqa: S608 - marks only
-                f" AND embed_hash IN ({_marks(batch)})",
+                f" AND embed_hash IN ({marks(batch)})",
                 (space.key, *batch),
             )
             for row in rows:
@@ -228,11 +225,11 @@ class SqliteLibrary:
 
     async def _chunk_rows(self, chunk_ids: Iterable[ChunkId]) -> list[Row]:
         found: list[Row] = []
-        for batch in _batches(chunk_ids):
+        for batch in batches(chunk_ids):
             found.extend(
                 await self.database.rows(
                     "SELECT c.*, d.guild_id, d.title, d.source FROM chunks c"  # noqa: S608
-                    f" JOIN documents d ON d.id = c.document_id WHERE c.id IN ({_marks(batch)})",
+                    f" JOIN documents d ON d.id = c.document_id WHERE c.id IN ({marks(batch)})",
                     batch,
                 )
             )
@@ -250,98 +247,3 @@ def _document(row: Row) -> Document:
         added_by=row["added_by"],
         updated_at=datetime.fromisoformat(row["updated_at"]),
     )
-
-
-async def _upsert_document(
-    connection: aiosqlite.Connection,
-    guild_id: int,
-    change: DocumentChange,
-    provenance: Provenance,
-    added_by: int | None,
-) -> DocumentId:
-    now = datetime.now(UTC).isoformat()
-    document = change.document
-    [[document_id]] = await connection.execute_fetchall(
-        "INSERT INTO documents (guild_id, origin, source, title, content_hash, provenance,"
-        " added_by, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (guild_id, origin, source) DO UPDATE SET title = excluded.title,"
-        " content_hash = excluded.content_hash, provenance = excluded.provenance,"
-        " added_by = excluded.added_by, updated_at = excluded.updated_at RETURNING id",
-        (
-            guild_id,
-            change.origin,
-            document.source,
-            document.title,
-            document.content_hash,
-            provenance,
-            added_by,
-            now,
-            now,
-        ),
-    )
-    return DocumentId(document_id)
-
-
-async def _replace_chunks(
-    connection: aiosqlite.Connection,
-    document_id: DocumentId,
-    change: DocumentChange,
-    added: dict[ChunkId, StoredChunk],
-) -> list[ChunkId]:
-    """Write a document's chunks, fill ``added``, and return the ids that have become useless."""
-    rows = await connection.execute_fetchall(
-        "SELECT id, embed_hash FROM chunks WHERE document_id = ? ORDER BY ordinal", (document_id,)
-    )
-    old: dict[str, list[ChunkId]] = {}
-    for row in rows:
-        old.setdefault(row["embed_hash"], []).append(ChunkId(row["id"]))
-    for chunk, embed_hash in zip(change.document.chunks, change.embed_hashes, strict=True):
-        if kept := old.get(embed_hash):
-            await connection.execute(
-                "UPDATE chunks SET ordinal = ? WHERE id = ?", (chunk.ordinal, kept.pop(0))
-            )
-            continue
-        heading = json.dumps(chunk.heading, ensure_ascii=False)
-        cursor = await connection.execute(
-            "INSERT INTO chunks (document_id, ordinal, heading, text, tokens, embed_hash)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
-            (document_id, chunk.ordinal, heading, chunk.text, chunk.tokens, embed_hash),
-        )
-        chunk_id = ChunkId(int(cursor.lastrowid or 0))
-        headings = " ".join((change.document.title, *chunk.heading))
-        await connection.execute(
-            "INSERT INTO chunk_words (rowid, heading, body) VALUES (?, ?, ?)",
-            (chunk_id, index_terms(headings), index_terms(chunk.text)),
-        )
-        added[chunk_id] = StoredChunk(document_id=document_id, embed_hash=embed_hash)
-    return [chunk_id for left in old.values() for chunk_id in left]
-
-
-async def _delete_chunks(connection: aiosqlite.Connection, chunk_ids: Sequence[ChunkId]) -> None:
-    """Delete chunks, their words, and the vectors that no chunk needs any more."""
-    for batch in _batches(chunk_ids):
-        marks = _marks(batch)
-        hashes = [
-            row["embed_hash"]
-            for row in await connection.execute_fetchall(
-                f"SELECT embed_hash FROM chunks WHERE id IN ({marks})",  # noqa: S608
-                batch,
-            )
-        ]
-        await connection.execute(f"DELETE FROM chunk_words WHERE rowid IN ({marks})", batch)  # noqa: S608
-        await connection.execute(f"DELETE FROM chunks WHERE id IN ({marks})", batch)  # noqa: S608
-        await connection.execute(
-            f"DELETE FROM vectors WHERE embed_hash IN ({_marks(hashes)})"  # noqa: S608
-            " AND NOT EXISTS (SELECT 1 FROM chunks c WHERE c.embed_hash = vectors.embed_hash)",
-            hashes,
-        )
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ", ".join("?" * len(values))
-
-
-def _batches(values: Iterable[T]) -> Iterator[list[T]]:
-    iterator = iter(values)
-    while batch := list(islice(iterator, BATCH)):
-        yield batch

@@ -1,0 +1,62 @@
+"""Conversation by a small model: quotations where the library has them, small talk elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from bot.models import Answer, ChatMessage, Language, Passage
+from bot.services.answer_by_model import Reply
+from bot.services.answer_by_quote import voiced
+from bot.services.answering import AnswerUpdate, Quoter
+from bot.services.replies import SMALL_TALK, choose
+from bot.services.wrapping import Wrapper, chat_messages, claims_nothing
+
+MAX_REPLY_TOKENS = 80
+TEMPERATURE = 0.7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteTalker:
+    """Quotes when the library has something, else makes conversation and claims nothing."""
+
+    quoter: Quoter
+    wrapper: Wrapper
+
+    async def stream(
+        self,
+        message: str,
+        passages: Sequence[Passage],
+        *,
+        history: Sequence[ChatMessage],
+        language: Language,
+    ) -> AsyncGenerator[AnswerUpdate, None]:
+        """Yield one update, the answer: a small model is done before anyone could watch."""
+        quotation = await self.quoter.quote(message, passages) if passages else None
+        if quotation is None:
+            answer = await self._small_talk(message, history, language)
+        else:
+            answer = await voiced(self.wrapper, quotation, question=message, language=language)
+        yield AnswerUpdate(text=answer.text, answer=answer)
+
+    async def _small_talk(
+        self, message: str, history: Sequence[ChatMessage], language: Language
+    ) -> Answer:
+        reply = Reply()
+        chat = self.wrapper.chat
+        messages = chat_messages(
+            message=message, system_prompt=self.wrapper.voice[language], history=history
+        )
+        async with aclosing(
+            chat.stream(messages, max_tokens=MAX_REPLY_TOKENS, temperature=TEMPERATURE)
+        ) as deltas:
+            async for delta in deltas:
+                reply.add(delta)
+        text = reply.text.strip()
+        sound = claims_nothing(text, message) and self.wrapper.speaks_plainly(text)
+        if not text or reply.outcome != "stop" or not sound:
+            text = choose(SMALL_TALK, language, seed=message)
+        return Answer(
+            text=text, answered=True, language=language, model=chat.name, usage=reply.usage
+        )
