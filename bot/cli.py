@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 from rich.logging import RichHandler
 from rich.markdown import Markdown
+from rich.markup import escape
 from rich.table import Table
 
 from bot import __version__
@@ -172,9 +173,9 @@ def ask(question: str, guild: Guild = 0, as_json: AsJson = False) -> None:
         return
     output.print(Markdown(result["answer"]))
     for citation in result["citations"]:
-        output.print(f"\\[{citation['n']}] {citation['title']} — {citation['source']}")
+        output.print(escape(f"[{citation['n']}] {citation['title']} — {citation['source']}"))
     for passage in result["nearest"]:
-        output.print(f"nearest: {passage['title']} — {passage['source']}")
+        output.print(escape(f"nearest: {passage['title']} — {passage['source']}"))
 
 
 @dataset.command("export")
@@ -257,9 +258,8 @@ def _print_json(value: dict[str, Any]) -> None:
 
 def _print_results(results: list[dict[str, Any]]) -> None:
     for result in results:
-        path = " › ".join((result["title"], *result["heading"]))
-        output.print(
-            f"[bold]{result['rank']}. {path}[/]  {result['score']:.2f}  {result['source']}"
-        )
-        output.print(" ".join(result["text"].split())[:300])
+        path = escape(" › ".join((result["title"], *result["heading"])))
+        source = escape(result["source"])
+        output.print(f"[bold]{result['rank']}. {path}[/]  {result['score']:.2f}  {source}")
+        output.print(escape(" ".join(result["text"].split())[:300]))
         output.print()

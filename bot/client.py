@@ -14,7 +14,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.errors import MarvError, NotAllowed
+from bot.errors import ConfigurationError, MarvError, NotAllowed
 from bot.language import detect, from_locale
 from bot.localisation import MarvTranslator
 from bot.models import Language
@@ -84,14 +84,19 @@ class Marv(commands.Bot):
         for name in COGS:
             await self.load_extension(name)
         if self.sync_guild is not None:
-            guild = discord.Object(self.sync_guild)
-            self.tree.copy_global_to(guild=guild)
-            await self.tree.sync(guild=guild)
-            log.info("Commands synced to guild %d", self.sync_guild)
+            await self._sync_to(discord.Object(self.sync_guild))
         elif self.sync_everywhere:
             await self.tree.sync()
         else:
             log.warning("Commands were not synced: set MARV_SYNC_GUILD, or run `marv sync` once")
+
+    def clear(self) -> None:
+        """Forget the last connection, so that ``start`` works again after ``close``.
+
+        discord.py 2.7.1 would go on to use the connector that ``close`` closed.
+        """
+        super().clear()
+        self.http.connector = discord.utils.MISSING
 
     async def on_ready(self) -> None:
         """Say that Marv is there."""
@@ -116,6 +121,16 @@ class Marv(commands.Bot):
         if guild_id is None or guild_id == self.local_guild_id:
             return LOCAL_GUILD
         return guild_id
+
+    async def _sync_to(self, guild: discord.Object) -> None:
+        self.tree.copy_global_to(guild=guild)
+        try:
+            await self.tree.sync(guild=guild)
+        except (discord.Forbidden, discord.NotFound) as error:
+            raise ConfigurationError(
+                f"MARV_SYNC_GUILD: Marv is not on the server {guild.id}; invite it first."
+            ) from error
+        log.info("Commands synced to guild %d", guild.id)
 
 
 class MarvTree(app_commands.CommandTree[Marv]):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager, suppress
 
 import aiohttp
 import discord
@@ -19,67 +19,89 @@ from tenacity import (
     wait_exponential,
 )
 
-from bot.app import open_marv
+from bot.app import Models, open_marv
 from bot.client import Marv
-from bot.errors import ConfigurationError
+from bot.errors import ConfigurationError, MarvError
 from bot.settings import Settings
 
 log = logging.getLogger(__name__)
 
 CONNECT_ATTEMPTS = 8  # Discord allows 1,000 identifies a day
+CLOSE_SECONDS = 5.0  # discord.py would wait 30 for Discord's goodbye; Docker kills after 10
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+BAD_TOKEN = 4004  # the gateway's close code
 
 
-async def run_on_discord(settings: Settings) -> None:
+async def run_on_discord(settings: Settings, *, models: Models | None = None) -> None:
     """Connect to Discord and stay until a signal; then close everything in order.
 
-    Raises ConfigurationError when Discord refuses the token or an intent.
+    ``models`` stand in for the configured ones. Raises ConfigurationError when
+    Discord refuses the token, an intent or the server to sync to, and MarvError
+    when Discord stays out of reach.
     """
-    if settings.discord_token is None:
-        raise ConfigurationError("DISCORD_TOKEN is not set.")
-    async with open_marv(settings) as marv:
+    token = _token(settings)
+    async with open_marv(settings, models=models) as marv:
         Console(stderr=True).print(marv.summary, highlight=False, markup=False)
-        await marv.services.warm_up()
-        with stopped_by_signal(marv):
-            await _connect(marv, settings.discord_token.get_secret_value())
+        with stopped_by_signal(marv) as stopped:
+            await _until(stopped, _serve(marv, token))
 
 
-async def sync_everywhere(settings: Settings) -> int:
-    """Register the commands for every server; return how many there are."""
-    if settings.discord_token is None:
-        raise ConfigurationError("DISCORD_TOKEN is not set.")
-    async with open_marv(settings) as marv:
+async def sync_everywhere(settings: Settings, *, models: Models | None = None) -> int:
+    """Register the commands for every server; return how many there are.
+
+    Raises what ``run_on_discord`` raises.
+    """
+    token = _token(settings)
+    async with open_marv(settings, models=models) as marv:
         marv.sync_guild, marv.sync_everywhere = None, True
-        async with marv:
-            await marv.login(settings.discord_token.get_secret_value())
-            return len(marv.tree.get_commands())
+        with _explained():
+            async with marv:
+                await marv.login(token)
+                return len(marv.tree.get_commands())
 
 
 @contextmanager
-def stopped_by_signal(marv: Marv) -> Iterator[None]:
-    """Close the connection on SIGTERM and Ctrl-C, where the platform has them."""
+def stopped_by_signal(marv: Marv) -> Iterator[asyncio.Event]:
+    """Close the connection on SIGTERM and Ctrl-C, where the platform has them.
+
+    Yields the event that such a signal sets.
+    """
     loop = asyncio.get_running_loop()
+    stopped = asyncio.Event()
     closing: set[asyncio.Task[None]] = set()
 
     def stop() -> None:
         log.info("Stopping")
+        stopped.set()
         closing.add(asyncio.create_task(marv.close()))
 
-    try:
+    with suppress(NotImplementedError):  # Windows: Ctrl-C arrives as KeyboardInterrupt
         for number in STOP_SIGNALS:
             loop.add_signal_handler(number, stop)
-    except NotImplementedError:  # Windows: Ctrl-C arrives as KeyboardInterrupt
-        log.debug("no signal handlers on this platform")
     try:
-        yield
+        yield stopped
     finally:
-        for number in STOP_SIGNALS:
-            if hasattr(loop, "remove_signal_handler"):
+        with suppress(NotImplementedError):
+            for number in STOP_SIGNALS:
                 loop.remove_signal_handler(number)
 
 
-async def _connect(marv: Marv, token: str) -> None:
-    """Start the client; one 503 at the first connect would otherwise end the process."""
+async def _until(stopped: asyncio.Event, work: Coroutine[None, None, None]) -> None:
+    """Do the work until it ends or a signal comes, which must not wait for a back-off."""
+    working = asyncio.create_task(work, name="discord")
+    waiting = asyncio.create_task(stopped.wait())
+    try:
+        await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            working.result()
+    finally:
+        waiting.cancel()
+        working.cancel()
+        await asyncio.wait({working, waiting}, timeout=CLOSE_SECONDS)
+
+
+async def _serve(marv: Marv, token: str) -> None:
+    await marv.services.warm_up()
     retrying = AsyncRetrying(
         retry=retry_if_exception(_passes),
         stop=stop_after_attempt(CONNECT_ATTEMPTS),
@@ -87,21 +109,56 @@ async def _connect(marv: Marv, token: str) -> None:
         before_sleep=before_sleep_log(log, logging.WARNING),
         reraise=True,
     )
+    with _explained():
+        await retrying(_stay_connected, marv, token)
+
+
+async def _stay_connected(marv: Marv, token: str) -> None:
+    """Log in and stay; each call starts afresh.
+
+    Raises GatewayNotFound when the gateway could not be reached even once:
+    discord.py 2.7.1 then looks for a sequence number on the socket that it
+    never had, so that one 503 would end the process.
+    """
+    async with marv:
+        marv.clear()
+        try:
+            await marv.start(token)
+        except AttributeError as error:
+            if marv.ws is not None:
+                raise
+            raise discord.GatewayNotFound from error
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Turn what Discord refuses into what the operator can do about it."""
     try:
-        async with marv:
-            await retrying(marv.start, token)
+        yield
     except discord.LoginFailure as error:
         raise ConfigurationError("DISCORD_TOKEN: Discord refuses it.") from error
     except discord.PrivilegedIntentsRequired as error:
         raise ConfigurationError(
             "Discord refuses an intent: enable it in the Developer Portal, under Bot."
         ) from error
+    except discord.ConnectionClosed as error:
+        if error.code == BAD_TOKEN:
+            raise ConfigurationError("DISCORD_TOKEN: Discord refuses it.") from error
+        raise MarvError(f"Discord closed the connection for good (code {error.code}).") from error
+    except discord.HTTPException as error:
+        raise MarvError(f"Discord answers with an error (status {error.status}).") from error
+    except (discord.GatewayNotFound, aiohttp.ClientError, OSError) as error:
+        raise MarvError(f"Discord cannot be reached ({type(error).__name__}).") from error
 
 
 def _passes(error: BaseException) -> bool:
     """Tell whether an error of the first connect may pass by itself."""
     if isinstance(error, discord.HTTPException):
         return error.status >= 500
-    return isinstance(
-        error, discord.GatewayNotFound | discord.ConnectionClosed | aiohttp.ClientError | OSError
-    )
+    return isinstance(error, discord.GatewayNotFound | aiohttp.ClientError | OSError)
+
+
+def _token(settings: Settings) -> str:
+    if settings.discord_token is None:
+        raise ConfigurationError("DISCORD_TOKEN is not set.")
+    return settings.discord_token.get_secret_value()

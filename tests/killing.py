@@ -15,19 +15,30 @@ import random
 import subprocess
 import sys
 import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from bot.adapters.loaders.reading import content_hash
 from bot.adapters.personas import load_persona
-from bot.adapters.sqlite import SqliteLibrary
-from bot.app import PERSONA_FILE, Models, open_marv
+from bot.adapters.sqlite import Database, SqliteLibrary
+from bot.app import PERSONA_FILE, Models, open_chat, open_marv
 from bot.client import Marv
-from bot.models import Chunk, Provenance
+from bot.models import (
+    Answer,
+    Chunk,
+    Language,
+    ParsedDocument,
+    Provenance,
+    TurnDraft,
+    TurnId,
+    TurnKind,
+)
+from bot.runner import stopped_by_signal
 from bot.services.folders import roots, source_files
 from bot.services.ingest import Batch, SourceFile
 from bot.services.turns import Asker
@@ -37,6 +48,7 @@ from tests.fakes import FakeChat, FakeCounter, FakeEmbedder
 ROOT = Path(__file__).resolve().parents[1]
 GUILD = 7
 MEMBERS = 6  # who ask at once
+BURST = 200  # turns that wait to be written when the signal comes
 FILES, SECTIONS = 24, 10  # of the corpus
 LONGEST_DELAY_SECONDS = 1.5
 SILENCE_SECONDS = 60.0  # a child that says nothing for so long is broken
@@ -99,7 +111,7 @@ def kill_while_ingesting(directory: Path, *, kills: int, seed: int) -> Damage:
         [after] = marv.wait()
     with child("ingest", directory / "clean", corpus) as marv:
         [clean] = marv.wait()
-    damage.whole_at_the_end = after["texts"] == clean["texts"] and not after["differing"]
+    damage.whole_at_the_end = after["hashes"] == clean["hashes"] and not after["differing"]
     damage.seconds = time.perf_counter() - started
     return damage
 
@@ -186,18 +198,55 @@ def fake_models() -> Models:
 
 
 async def work(task: str, directory: Path, *arguments: str) -> None:
-    """Open Marv, say what is there, and work until the end or the kill."""
-    async with open_marv(Settings(data_dir=directory / "var"), models=fake_models()) as marv:
-        if task == "log":
+    """Open Marv, say what is there, and work until the end, a signal or the kill."""
+    settings = Settings(data_dir=directory / "var")
+    models = fake_models()
+    if task == "serve-llama":
+        models = replace(models, chat=open_chat(settings))
+        await models.warm_up()
+    burst: list[asyncio.Task[TurnId]] = []
+    async with open_marv(settings, models=models) as marv:
+        if task != "ingest":
             await marv.services.library.add_text(
                 GUILD, title="Tides", text="The tide turns twice a day.", added_by=1
             )
         say(await state_of(marv))
         if task == "log":
             await asyncio.gather(*(ask_forever(marv, member) for member in range(MEMBERS)))
-        else:
+        elif task == "ingest":
             await ingest(marv, Path(arguments[0]))
             say(await state_of(marv))
+        else:
+            await serve(marv)
+            burst = [asyncio.create_task(add_turn(marv, number)) for number in range(BURST)]
+            await asyncio.sleep(0)  # queued, not yet written
+    say({"ids": await asyncio.gather(*burst)})
+    await models.chat.close()
+
+
+async def serve(marv: Marv) -> None:
+    """Wait for SIGTERM or SIGINT as Marv on Discord does."""
+    with stopped_by_signal(marv):
+        while not marv.is_closed():
+            await asyncio.sleep(0.01)
+
+
+async def add_turn(marv: Marv, number: int) -> TurnId:
+    answer = Answer(text="Twice a day.", answered=True, language=Language.ENGLISH)
+    draft = TurnDraft(
+        guild_id=GUILD,
+        channel_id=1,
+        author_id=1,
+        kind=TurnKind.ASK,
+        provenance=Provenance.INTERACTION,
+        question=f"Last question {number}?",
+        answer=answer,
+        persona="marv",
+        persona_version="1",
+        latency_seconds=0.0,
+        cost_usd=0.0,
+    )
+    return await marv.services.ask.recorder.log.add(draft)
 
 
 async def ask_forever(marv: Marv, member: int) -> None:
@@ -223,38 +272,45 @@ async def state_of(marv: Marv) -> dict[str, Any]:
     assert isinstance(engine.library, SqliteLibrary)
     database = engine.library.database
     stored = await engine.library.chunks(GUILD)
-    rows = await database.rows(
-        "SELECT d.id, d.source, d.title, d.content_hash, c.ordinal, c.heading, c.text, c.tokens"
-        " FROM documents d LEFT JOIN chunks c ON c.document_id = d.id ORDER BY d.id, c.ordinal"
-    )
-    documents: dict[tuple[str, str, str], list[Chunk]] = {}
-    for row in rows:
-        key = (row["source"], row["title"], row["content_hash"])
-        documents.setdefault(key, []).append(
-            Chunk(
-                ordinal=row["ordinal"],
-                heading=tuple(json.loads(row["heading"] or "[]")),
-                text=row["text"] or "",
-                tokens=row["tokens"] or 0,
-            )
-        )
+    documents = await stored_documents(database)
     words = {row["rowid"] for row in await database.rows("SELECT rowid FROM chunk_words")}
     turns = await database.rows("SELECT id, question FROM turns")
     return {
         "integrity": await database.integrity(),
         "differing": len(stored.keys() ^ await engine.index.chunk_ids(GUILD)),
         "half_written": sum(
-            content_hash(title, tuple(chunks)) != expected
-            for (_, title, expected), chunks in documents.items()
+            content_hash(document.title, document.chunks) != document.content_hash
+            for document in documents
         ),
         "wordless": len(stored.keys() ^ words),
         "turns": [{"id": row["id"], "question": row["question"]} for row in turns],
-        "texts": sorted(
-            Counter(
-                (source, chunk.text) for (source, *_), all_ in documents.items() for chunk in all_
-            )
-        ),
+        "hashes": sorted((document.source, document.content_hash) for document in documents),
+        "children": [process.pid for process in psutil.Process().children(recursive=True)],
     }
+
+
+async def stored_documents(database: Database) -> list[ParsedDocument]:
+    """Return the documents as their rows say, the hash as it was written with them."""
+    return [
+        ParsedDocument(
+            source=document["source"],
+            title=document["title"],
+            content_hash=document["content_hash"],
+            chunks=tuple(
+                Chunk(
+                    ordinal=row["ordinal"],
+                    heading=tuple(json.loads(row["heading"])),
+                    text=row["text"],
+                    tokens=row["tokens"],
+                )
+                for row in await database.rows(
+                    "SELECT * FROM chunks WHERE document_id = ? ORDER BY ordinal",
+                    (document["id"],),
+                )
+            ),
+        )
+        for document in await database.rows("SELECT * FROM documents")
+    ]
 
 
 def say(line: dict[str, Any]) -> None:

@@ -76,6 +76,7 @@ _FORBIDDEN = re.compile(
         |million|billion|half|percent)s?\b
     | [〇二三四五六七八九十百千万億兆]+\s*[時分秒日週月年円人個枚台件歳本倍階席名割％]
     | \b(?:untrue|false|wrong|incorrect|kidding|lie|lies|lying)\b | \bnot\s+true\b
+    | \A(?:i\s+don['’]t\s+know|no\s+idea|わかりません|分かりません|知りません)
     | 嘘 | ウソ | 間違い | 間違って | 冗談
     """,
     re.IGNORECASE | re.VERBOSE,
