@@ -55,6 +55,7 @@ PERSONA_FILE = SHIPPED_DATA / "persona" / "marv.yaml"
 SEED_FILE = SHIPPED_DATA / "persona" / "seed.jsonl"
 ADAPTER_FILE = SHIPPED_DATA / "persona" / "marv-270m.gguf"
 CALIBRATED_EMBEDDER = "use-multilingual"  # by tests/benchmarks/fit_answerability.py
+VOICES_AT_ONCE = 3  # members who wait for the one embedded voice, about two seconds each
 PURGE_SECONDS = 3600.0
 # Cosine of texts that have nothing to do with each other, by model (FACTS: it differs widely).
 MIN_SIMILARITY = {"use-multilingual": 0.12, "text-embedding-3-small": 0.2}
@@ -245,7 +246,11 @@ def _voices(models: Models) -> tuple[Answerer, Talker]:
         )
     quoter = SentenceQuoter(embedder=models.embedder)
     if chat.name == DEFAULT_LOCAL_CHAT:
-        wrapper = Wrapper(chat=chat, vocabulary=remark_vocabulary(load_remarks(SEED_FILE)))
+        wrapper = Wrapper(
+            chat=chat,
+            vocabulary=remark_vocabulary(load_remarks(SEED_FILE)),
+            gate=asyncio.Semaphore(VOICES_AT_ONCE),
+        )
     else:
         wrapper = Wrapper(chat=chat, voice=persona.system_prompt)
     return (

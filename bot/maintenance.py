@@ -44,11 +44,9 @@ async def rebuild_index(settings: Settings) -> int:
         embedder = await open_embedder(settings)
         stack.push_async_callback(embedder.close)
         if settings.chroma_url:
-            key = settings.chroma_api_key
-            await chroma.drop_collections(
-                settings.chroma_url, api_key=key.get_secret_value() if key else None
-            )
-            return await _fill(database, embedder, settings.chroma_url)
+            key = settings.chroma_api_key.get_secret_value() if settings.chroma_api_key else None
+            await chroma.drop_collections(settings.chroma_url, api_key=key)
+            return await _fill(database, embedder, settings.chroma_url, api_key=key)
         return await _rebuild_beside(settings.chroma_dir, database, embedder)
 
 
@@ -71,8 +69,10 @@ def _swap(fresh: Path, current: Path, old: Path) -> None:
         trace.unlink(missing_ok=True)
 
 
-async def _fill(database: Database, embedder: Embedder, url: str) -> int:
-    async with chroma.connected(url) as client:
+async def _fill(
+    database: Database, embedder: Embedder, url: str, *, api_key: str | None = None
+) -> int:
+    async with chroma.connected(url, api_key=api_key) as client:
         index = chroma.ChromaIndex(client=client, space=embedder.space)
         return await _fill_index(SqliteLibrary(database), index, embedder)
 

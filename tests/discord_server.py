@@ -12,7 +12,7 @@ import itertools
 import json
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -72,7 +72,7 @@ class DiscordServer:
 
     heartbeat_seconds: float = 20.0
     refused_connects: int = 0
-    refused_requests: int = 0
+    refused_once: set[str] = field(default_factory=set)  # the ends of routes
     close_code_at_identify: int | None = None
     silent: bool = False
     requests: list[Request] = field(default_factory=list)
@@ -100,14 +100,6 @@ class DiscordServer:
     def received(self, op: Op) -> list[Json]:
         """Return the data of the gateway frames with an opcode."""
         return [frame["d"] for frame in self.frames if frame["op"] == op]
-
-    def until(self, condition: Callable[[], object], *, seconds: float = 20.0) -> None:
-        """Wait until a condition holds; raise TimeoutError when it does not in time."""
-        deadline = time.monotonic() + seconds
-        while not condition():
-            if time.monotonic() > deadline:
-                raise TimeoutError
-            time.sleep(0.01)
 
     def slash(self, name: str, **options: str | bool) -> float:
         """Let Alice use a command that was synced; return when."""
@@ -160,10 +152,10 @@ class DiscordServer:
     async def _remember(
         self,
         request: web.Request,
-        handle: Callable[[web.Request], Coroutine[Any, Any, web.StreamResponse]],
+        handler: Callable[[web.Request], Awaitable[web.StreamResponse]],
     ) -> web.StreamResponse:
         if not request.path.startswith(PREFIX):
-            return await handle(request)
+            return await handler(request)
         resource = request.match_info.route.resource
         route = (resource.canonical if resource else request.path).removeprefix(PREFIX)
         body = await request.json() if request.can_read_body else None
@@ -171,21 +163,21 @@ class DiscordServer:
         self.requests.append(
             Request(method=request.method, route=route, path=path, body=body, at=time.monotonic())
         )
-        if self.refused_requests:
-            self.refused_requests -= 1
-            return web.json_response({"message": "unavailable", "code": 0}, status=503)
+        if refused := {ending for ending in self.refused_once if route.endswith(ending)}:
+            self.refused_once -= refused
+            return as_json({"message": "unavailable", "code": 0}, status=503)
         if not route.startswith(("/interactions", "/webhooks")) and not _authorized(request):
-            return web.json_response({"message": "401: Unauthorized", "code": 0}, status=401)
+            return as_json({"message": "401: Unauthorized", "code": 0}, status=401)
         if resource is None:
             self.violations.append(f"{request.method} {path}: no such route on this server")
         elif body is not None and (violation := violation_of(request.method, route, body)):
             self.violations.append(violation)
-        return await handle(request)
+        return await handler(request)
 
     async def _sync(self, request: web.Request) -> web.Response:
         guild_id = request.match_info.get("guild_id")
         if guild_id == str(UNKNOWN_TO_DISCORD):
-            return web.json_response({"message": "Missing Access", "code": 50001}, status=403)
+            return as_json({"message": "Missing Access", "code": 50001}, status=403)
         common = {"application_id": str(BOT_ID), "version": "1", "nsfw": False}
         if guild_id is not None:
             common["guild_id"] = guild_id
@@ -193,12 +185,12 @@ class DiscordServer:
             {"options": [], "description": "", **common, **command, "id": str(next(self._ids))}
             for command in await request.json()
         ]
-        return web.json_response(self.commands)
+        return as_json(self.commands)
 
     async def _message(self, request: web.Request) -> web.Response:
         body = await request.json()
         content = body.get("content") or ""
-        return web.json_response(message(content, id_=next(self._ids), author=me()))
+        return as_json(message(content, id_=next(self._ids), author=me()))
 
     async def _gateway(self, request: web.Request) -> web.StreamResponse:
         if self.refused_connects:
@@ -255,6 +247,15 @@ class DiscordServer:
         return command
 
 
+def wait_until(condition: Callable[[], object], *, seconds: float = 20.0) -> None:
+    """Wait until a condition holds; raise TimeoutError when it does not in time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError
+        time.sleep(0.01)
+
+
 def point_discord_at(url: str) -> None:
     """Lead discord.py in this process to a loopback server."""
     Route.BASE = url + PREFIX
@@ -289,6 +290,12 @@ async def _start(server: DiscordServer, runner: web.AppRunner) -> None:
     server.port = int(runner.addresses[0][1])
 
 
+def as_json(body: Json, *, status: int = 200) -> web.Response:
+    """Answer as Discord does: discord.py parses no JSON whose type has a charset."""
+    headers = {"Content-Type": "application/json"}
+    return web.Response(body=json.dumps(body).encode(), status=status, headers=headers)
+
+
 def _authorized(request: web.Request) -> bool:
     return request.headers.get("Authorization") == f"Bot {TOKEN}"
 
@@ -297,14 +304,14 @@ def _constant(
     answer: Callable[[], Json] | None,
 ) -> Callable[[web.Request], Coroutine[Any, Any, web.Response]]:
     async def handle(_: web.Request) -> web.Response:
-        return web.Response(status=204) if answer is None else web.json_response(answer())
+        return web.Response(status=204) if answer is None else as_json(answer())
 
     return handle
 
 
 async def _callback(request: web.Request) -> web.Response:
     id_ = request.match_info["interaction_id"]
-    return web.json_response({"interaction": {"id": id_, "type": COMMAND}})
+    return as_json({"interaction": {"id": id_, "type": COMMAND}})
 
 
 def violation_of(method: str, route: str, body: Json) -> str | None:
@@ -317,15 +324,19 @@ def violation_of(method: str, route: str, body: Json) -> str | None:
 
 @cache
 def _validator(method: str, route: str) -> Draft202012Validator:
-    pointer = "/".join(part.replace("~", "~0").replace("/", "~1") for part in (route,))
-    content = "requestBody/content/application~1json/schema"
-    reference = f"urn:discord#/paths/{pointer}/{method.lower()}/{content}"
-    return Draft202012Validator({"$ref": reference}, registry=_registry())
+    operation = f"{route.replace('/', '~1')}/{method.lower()}"
+    body = "requestBody/content/application~1json/schema"
+    return Draft202012Validator(
+        {"$ref": f"urn:discord#/paths/{operation}/{body}"}, registry=_registry()
+    )
 
 
 @cache
 def _registry() -> Registry[Any]:
-    resource = DRAFT202012.create_resource(json.loads(OPENAPI_FILE.read_text("utf-8")))
+    document = json.loads(OPENAPI_FILE.read_text("utf-8"))
+    # the schema says text, the API takes numbers too, and discord.py sends them
+    document["components"]["schemas"]["SnowflakeType"] = {"type": ["string", "integer"]}
+    resource = DRAFT202012.create_resource(document)
     registry: Registry[Any] = Registry().with_resource("urn:discord", resource)
     return registry
 
@@ -443,6 +454,7 @@ def interaction(command: Json, options: dict[str, str | bool], *, id_: int) -> J
             "locale": "en-US",
             "guild_locale": "en-US",
             "entitlements": [],
+            "attachment_size_limit": 10 * 2**20,
             "data": {
                 **used,
                 "options": [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import zlib
 from collections.abc import AsyncGenerator, Sequence
@@ -79,6 +80,7 @@ class FakeChat:
         finished = False
         try:
             for word in words:
+                await asyncio.sleep(0)  # as a model over a network, let others run
                 yield ChatDelta(text=word)
             if not cut:
                 usage = TokenUsage(prompt=10, completion=len(words))

@@ -40,7 +40,7 @@ from bot.models import (
 )
 from bot.runner import stopped_by_signal
 from bot.services.folders import roots, source_files
-from bot.services.ingest import Batch, SourceFile
+from bot.services.ingest import Batch, IngestReport
 from bot.services.turns import Asker
 from bot.settings import Settings
 from tests.fakes import FakeChat, FakeCounter, FakeEmbedder
@@ -65,7 +65,7 @@ class Damage:
     half_written: int = 0
     wordless: int = 0
     corrupt: int = 0
-    interrupted: int = 0
+    interrupted: int = 0  # kills of an ingest that had written a part
     whole_at_the_end: bool = True
     seconds: float = 0.0
 
@@ -103,14 +103,17 @@ def kill_while_ingesting(directory: Path, *, kills: int, seed: int) -> Damage:
         write_corpus(corpus, version=number)
         with child("ingest", directory, corpus) as marv:
             damage_at_start(damage, marv.state, {})
-            time.sleep(moments.uniform(0.0, LONGEST_DELAY_SECONDS))
-            damage.interrupted += not marv.kill()
+            if number % 2:  # a part is written by then, on the slowest machine and the fastest
+                marv.hear()
+            time.sleep(moments.uniform(0.0, 0.1 if number % 2 else LONGEST_DELAY_SECONDS))
+            lines = marv.kill()
         damage.kills += 1
+        damage.interrupted += bool(lines) and "hashes" not in lines[-1]
     with child("ingest", directory, corpus) as marv:
         damage_at_start(damage, marv.state, {})
-        [after] = marv.wait()
+        after = marv.wait()[-1]
     with child("ingest", directory / "clean", corpus) as marv:
-        [clean] = marv.wait()
+        clean = marv.wait()[-1]
     damage.whole_at_the_end = after["hashes"] == clean["hashes"] and not after["differing"]
     damage.seconds = time.perf_counter() - started
     return damage
@@ -144,10 +147,18 @@ def write_corpus(folder: Path, *, version: int) -> None:
 
 @dataclass(slots=True)
 class Child:
-    """A running Marv that reports in JSON lines."""
+    """A running Marv that reports in JSON lines, its state first."""
 
     process: subprocess.Popen[str]
     state: dict[str, Any] = field(default_factory=dict)
+    heard: list[dict[str, Any]] = field(default_factory=list)
+
+    def hear(self) -> dict[str, Any]:
+        """Wait for its next line."""
+        assert self.process.stdout is not None
+        line: dict[str, Any] = json.loads(self.process.stdout.readline())
+        self.heard.append(line)
+        return line
 
     def kill(self) -> list[dict[str, Any]]:
         """Kill it with -9 and return what it had said by then."""
@@ -155,10 +166,11 @@ class Child:
         return self.wait()
 
     def wait(self) -> list[dict[str, Any]]:
-        """Return everything that it still says."""
+        """Return everything that it said and still says after its state."""
         said, _ = self.process.communicate(timeout=SILENCE_SECONDS)
         # a line that the kill cut short was never said
-        return [json.loads(line) for line in said.splitlines(keepends=True) if line.endswith("\n")]
+        whole = [line for line in said.splitlines(keepends=True) if line.endswith("\n")]
+        return [*self.heard, *map(json.loads, whole)]
 
 
 @contextmanager
@@ -173,8 +185,10 @@ def child(task: str, directory: Path, *arguments: Path) -> Iterator[Child]:
         text=True,
     )
     try:
-        assert process.stdout is not None
-        yield Child(process, json.loads(process.stdout.readline()))
+        started = Child(process)
+        started.state = started.hear()
+        started.heard.clear()
+        yield started
     finally:
         process.kill()
         process.communicate()
@@ -204,31 +218,62 @@ async def work(task: str, directory: Path, *arguments: str) -> None:
     if task == "serve-llama":
         models = replace(models, chat=open_chat(settings))
         await models.warm_up()
-    burst: list[asyncio.Task[TurnId]] = []
-    async with open_marv(settings, models=models) as marv:
-        if task != "ingest":
-            await marv.services.library.add_text(
-                GUILD, title="Tides", text="The tide turns twice a day.", added_by=1
-            )
-        say(await state_of(marv))
-        if task == "log":
-            await asyncio.gather(*(ask_forever(marv, member) for member in range(MEMBERS)))
-        elif task == "ingest":
-            await ingest(marv, Path(arguments[0]))
-            say(await state_of(marv))
-        else:
-            await serve(marv)
-            burst = [asyncio.create_task(add_turn(marv, number)) for number in range(BURST)]
-            await asyncio.sleep(0)  # queued, not yet written
-    say({"ids": await asyncio.gather(*burst)})
+    if task == "ingest":
+        await ingest(settings, models, Path(arguments[0]))
+    elif task == "log":
+        await log_forever(settings, models)
+    else:
+        await serve(settings, models)
     await models.chat.close()
 
 
-async def serve(marv: Marv) -> None:
-    """Wait for SIGTERM or SIGINT as Marv on Discord does."""
-    with stopped_by_signal(marv):
-        while not marv.is_closed():
-            await asyncio.sleep(0.01)
+async def ingest(settings: Settings, models: Models, corpus: Path) -> None:
+    """Read a corpus, and say what is there before and after, and each time more is written."""
+    written = 0
+
+    def progress(_done: int, _total: int, report: IngestReport) -> None:
+        nonlocal written
+        if report.chunks > written:
+            say({"chunks": (written := report.chunks)})
+
+    async with open_marv(settings, models=models) as marv:
+        engine = marv.services.library.ingest
+        await engine.parser.parse(b"Starts the reader.", source="warm.txt")
+        say(await state_of(marv))
+        await engine.files(
+            Batch(guild_id=GUILD),
+            list(source_files([corpus])),
+            roots=roots([corpus]),
+            progress=progress,
+        )
+        say(await state_of(marv))
+
+
+async def log_forever(settings: Settings, models: Models) -> None:
+    """Let members ask, all at once, until the kill."""
+    async with open_marv(settings, models=models) as marv:
+        await add_tides(marv)
+        say(await state_of(marv))
+        await asyncio.gather(*(ask_forever(marv, member) for member in range(MEMBERS)))
+
+
+async def serve(settings: Settings, models: Models) -> None:
+    """Wait for SIGTERM as Marv on Discord does, then end while a burst of turns is queued."""
+    async with open_marv(settings, models=models) as marv:
+        await add_tides(marv)
+        with stopped_by_signal(marv):
+            say(await state_of(marv))
+            while not marv.is_closed():
+                await asyncio.sleep(0.01)
+        burst = [asyncio.create_task(add_turn(marv, number)) for number in range(BURST)]
+        await asyncio.sleep(0)  # queued, not yet written
+    say({"ids": await asyncio.gather(*burst)})
+
+
+async def add_tides(marv: Marv) -> None:
+    await marv.services.library.add_text(
+        GUILD, title="Tides", text="The tide turns twice a day.", added_by=1
+    )
 
 
 async def add_turn(marv: Marv, number: int) -> TurnId:
@@ -259,11 +304,6 @@ async def ask_forever(marv: Marv, member: int) -> None:
             if progress.turn_id is not None:
                 say({"id": progress.turn_id, "question": question})
         number += 1
-
-
-async def ingest(marv: Marv, corpus: Path) -> None:
-    files: list[SourceFile] = list(source_files([corpus]))
-    await marv.services.library.ingest.files(Batch(guild_id=GUILD), files, roots=roots([corpus]))
 
 
 async def state_of(marv: Marv) -> dict[str, Any]:

@@ -169,7 +169,9 @@ async def healthy(url: str, *, api_key: str | None = None) -> bool:
     """Tell whether a Chroma server answers its heartbeat."""
     headers = {"x-chroma-token": api_key} if api_key else {}
     try:
-        async with AsyncClient(timeout=2.0, trust_env=False) as client:
+        # verifying loads the system's certificates, on the event loop, at every heartbeat
+        secure = url.startswith("https:")
+        async with AsyncClient(timeout=2.0, trust_env=False, verify=secure) as client:
             answer = await client.get(f"{url}/api/v2/heartbeat", headers=headers)
     except HTTPError:
         return False

@@ -74,7 +74,8 @@ class Export:
                     digest.update(line)
                     rows += 1
             if not rows:
-                raise NothingToExport(f"left out: {dict(left_out)}")
+                reasons = ", ".join(f"{name}: {count}" for name, count in left_out.items())
+                raise NothingToExport(f"nothing to export; left out: {reasons or 'no turns yet'}")
             unfinished.replace(path)
         finally:
             unfinished.unlink(missing_ok=True)

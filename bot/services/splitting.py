@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 MESSAGE_CHARACTERS = 2000  # Discord's limit for a message's content
-FENCE = re.compile(r"^(?:```|~~~)[^\n]*$", re.MULTILINE)
+FENCE = re.compile(r"^(?:```|~~~)[^\n`]*$", re.MULTILINE)  # ```code``` on one line is none
+FENCE_CHARACTERS = 40  # of a fence with its language; a longer one is opened again without
 CLOSING_ROOM = 8  # a newline and a fence
 BREAKS = ("\n\n", "\n", "。", ". ", " ")
 
@@ -22,9 +23,10 @@ def split_message(text: str, *, limit: int = MESSAGE_CHARACTERS) -> tuple[str, .
         cut = _cut(rest, limit - CLOSING_ROOM)
         head, rest = rest[:cut].rstrip(), rest[cut:].lstrip("\n")
         if (fence := _open_fence(head)) is not None:
-            head += "\n```"
+            head += f"\n{fence[:3]}"
             rest = f"{fence}\n{rest}"
-        parts.append(head)
+        if head:  # Discord refuses a message of white space
+            parts.append(head)
     if rest or not parts:
         parts.append(rest)
     return tuple(parts)
@@ -40,5 +42,7 @@ def _cut(text: str, room: int) -> int:
 
 def _open_fence(text: str) -> str | None:
     """Return the fence line that the text leaves open, with its language."""
-    fences = FENCE.findall(text)
-    return str(fences[-1]) if len(fences) % 2 else None
+    fences: list[str] = FENCE.findall(text)
+    if len(fences) % 2 == 0:
+        return None
+    return fences[-1] if len(fences[-1]) <= FENCE_CHARACTERS else fences[-1][:3]

@@ -44,19 +44,30 @@ class QuoteTalker:
         self, message: str, history: Sequence[ChatMessage], language: Language
     ) -> Answer:
         reply = Reply()
-        chat = self.wrapper.chat
-        messages = chat_messages(
-            message=message, system_prompt=self.wrapper.voice[language], history=history
-        )
-        async with aclosing(
-            chat.stream(messages, max_tokens=MAX_REPLY_TOKENS, temperature=TEMPERATURE)
-        ) as deltas:
-            async for delta in deltas:
-                reply.add(delta)
+        if not self.wrapper.is_full:
+            async with self.wrapper.waiting_room:
+                await self._write(reply, message, history, language)
         text = reply.text.strip()
         sound = claims_nothing(text, message) and self.wrapper.speaks_plainly(text)
         if not text or reply.outcome != "stop" or not sound:
             text = choose(SMALL_TALK, language, seed=message)
         return Answer(
-            text=text, answered=True, language=language, model=chat.name, usage=reply.usage
+            text=text,
+            answered=True,
+            language=language,
+            model=self.wrapper.chat.name,
+            usage=reply.usage,
         )
+
+    async def _write(
+        self, reply: Reply, message: str, history: Sequence[ChatMessage], language: Language
+    ) -> None:
+        messages = chat_messages(
+            message=message, system_prompt=self.wrapper.voice[language], history=history
+        )
+        stream = self.wrapper.chat.stream(
+            messages, max_tokens=MAX_REPLY_TOKENS, temperature=TEMPERATURE
+        )
+        async with aclosing(stream) as deltas:
+            async for delta in deltas:
+                reply.add(delta)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 from dataclasses import dataclass, field
 
 from bot.errors import ChatFailed
@@ -117,12 +118,15 @@ class Wrapper:
 
     A very small model drifts into claims and, in Japanese, into nonsense. With
     a ``vocabulary`` (see ``remark_vocabulary``) its remarks may only use words
-    that the people who wrote its training set used in theirs.
+    that the people who wrote its training set used in theirs. A ``gate`` says
+    how many may wait for it at once: the next one gets the plain facts now
+    rather than a voice in a minute.
     """
 
     chat: ChatModel
     voice: Mapping[Language, str] = field(default_factory=lambda: VOICE)
     vocabulary: frozenset[str] | None = None
+    gate: asyncio.Semaphore | None = None
     temperature: float = 0.7
 
     async def wrap(self, *, question: str, facts: str, language: Language) -> Wrapped:
@@ -131,7 +135,7 @@ class Wrapper:
             question=question, facts=facts, language=language, system_prompt=self.voice[language]
         )
         try:
-            reply, usage = await self._write(messages, facts=facts)
+            reply, usage = await self._voice(messages, facts=facts)
         except ChatFailed:
             log.warning("The voice failed; sending plain facts", exc_info=True)
             reply, usage = "", TokenUsage()
@@ -142,6 +146,25 @@ class Wrapper:
         # The facts as they were given: a reply's may differ in blanks and line breaks.
         text = ("\n" if "\n" in facts else " ").join(filter(None, (opener, facts, closer)))
         return Wrapped(text=text, faithful=faithful, usage=usage)
+
+    @property
+    def waiting_room(self) -> AbstractAsyncContextManager[None]:
+        """Return what to wait in for the model; check ``is_full`` first."""
+        return self.gate or nullcontext()
+
+    @property
+    def is_full(self) -> bool:
+        """Tell whether too many wait for the model already."""
+        return self.gate is not None and self.gate.locked()
+
+    async def _voice(
+        self, messages: Sequence[ChatMessage], *, facts: str
+    ) -> tuple[str, TokenUsage]:
+        """Have the reply written, unless too many wait already: then it is empty."""
+        if self.is_full:
+            return "", TokenUsage()
+        async with self.waiting_room:
+            return await self._write(messages, facts=facts)
 
     def _accepts(self, reply: str, facts: str) -> bool:
         return wraps_faithfully(reply, facts) and all(

@@ -43,9 +43,9 @@ QUESTIONS = (
     "会費はいくらですか？",
     "What is the capital of Mongolia?",
 )
-SUBJECTS = "anchor buoy cleat deck engine fender galley hull jib keel lantern mast oar pier".split()
-VERBS = "holds needs loses hides repairs carries replaces measures".split()
-PLACES = "harbor shed quay lagoon channel workshop bridge dock".split()
+SUBJECTS = ("anchor", "buoy", "deck", "engine", "galley", "hull", "keel", "mast", "oar", "pier")
+VERBS = ("holds", "needs", "loses", "hides", "repairs", "carries", "replaces", "measures")
+PLACES = ("harbor", "shed", "quay", "lagoon", "channel", "workshop", "bridge", "dock")
 
 
 @dataclass(slots=True)

@@ -50,16 +50,20 @@ def test_every_reply_with_facts_would_pass_the_check_in_service() -> None:
     assert changed == []
 
 
-def test_no_remark_is_used_twice() -> None:
-    remarks = Counter(
-        remark.strip()
-        for example in lines("seed.jsonl")
-        if example["facts"] and example["kind"] != "serious"
-        for remark in example["reply"].split(example["facts"])
-        if remark.strip()
-    )
+def test_remarks_are_varied_and_fit_any_question() -> None:
+    """A remark about the topic teaches a small model to claim things: they are topic-free."""
+    for language in ("en", "ja"):
+        pairs = [
+            tuple(part.strip() for part in example["reply"].split(example["facts"]))
+            for example in lines("seed.jsonl")
+            if example["language"] == language and example["facts"] and example["kind"] != "serious"
+        ]
+        openers = Counter(opener for opener, _ in pairs)
+        closers = Counter(closer for _, closer in pairs)
 
-    assert [remark for remark, times in remarks.items() if times > 1] == []
+        assert len(set(pairs)) >= 0.98 * len(pairs)
+        assert min(len(openers), len(closers)) >= 50
+        assert max(*openers.values(), *closers.values()) <= 3
 
 
 def test_held_out_cases_share_nothing_with_the_seed() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 
 import pytest
@@ -12,10 +13,12 @@ from bot.services.wrapping import (
     OPENERS,
     Wrapper,
     chat_messages,
+    remark_vocabulary,
     stock_opener,
     wrap_messages,
     wraps_faithfully,
 )
+from tests.fakes import FakeChat
 
 EN, JA = Language.ENGLISH, Language.JAPANESE
 FACTS = "The Pelican opens at 9:00. [1] Dogs are welcome on the terrace. [2]"
@@ -201,3 +204,33 @@ def test_conversation_carries_only_its_last_messages() -> None:
     assert [message.content for message in messages] == [
         "Be dry.", "4", "5", "6", "7", "8", "9", "now",
     ]  # fmt: skip
+
+
+async def test_a_crowd_gets_the_plain_facts_at_once_instead_of_waiting() -> None:
+    facts = "The pond is deep. [1]"
+    chat = FakeChat(grounded=False)
+    wrapper = Wrapper(chat=chat, gate=asyncio.Semaphore(2))
+
+    wrapped = await asyncio.gather(
+        *(
+            wrapper.wrap(question=f"How deep, {number}?", facts=facts, language=Language.ENGLISH)
+            for number in range(6)
+        )
+    )
+
+    assert all(facts in each.text for each in wrapped)
+    assert len(chat.requests) == 2
+
+
+async def test_a_remark_of_unknown_words_is_not_said() -> None:
+    facts = "The pond is deep. [1]"
+    known = remark_vocabulary([("Fine. The pond is deep. [1] Can I go now?", facts)])
+    chat = FakeChat(grounded=False, script=[f"Fine. {facts} Can I go now?", f"Fine. {facts} Swim."])
+    wrapper = Wrapper(chat=chat, vocabulary=known)
+
+    said = await wrapper.wrap(question="How deep?", facts=facts, language=Language.ENGLISH)
+    unsaid = await wrapper.wrap(question="How deep?", facts=facts, language=Language.ENGLISH)
+
+    assert said.faithful
+    assert not unsaid.faithful
+    assert "Swim" not in unsaid.text
