@@ -140,9 +140,10 @@ class Wrapper:
             log.warning("The voice failed; sending plain facts", exc_info=True)
             reply, usage = "", TokenUsage()
         opener, closer = _remarks(reply, facts) or ("", "")
-        faithful = bool(opener or closer)
+        known = self.speaks_plainly(opener) and self.speaks_plainly(closer)
+        faithful = known and bool(opener or closer)
         if not faithful:
-            opener = stock_opener(question, language)
+            opener, closer = stock_opener(question, language), ""
         # The facts as they were given: a reply's may differ in blanks and line breaks.
         text = ("\n" if "\n" in facts else " ").join(filter(None, (opener, facts, closer)))
         return Wrapped(text=text, faithful=faithful, usage=usage)
@@ -165,11 +166,6 @@ class Wrapper:
             return "", TokenUsage()
         async with self.waiting_room:
             return await self._write(messages, facts=facts)
-
-    def _accepts(self, reply: str, facts: str) -> bool:
-        return wraps_faithfully(reply, facts) and all(
-            self.speaks_plainly(remark) for remark in _spaced(reply).split(_spaced(facts))
-        )
 
     def speaks_plainly(self, remark: str) -> bool:
         """Tell whether a remark uses known words only; always true without a vocabulary."""
