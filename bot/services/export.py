@@ -86,7 +86,8 @@ class Export:
             left_out=left_out,
             versions={"persona": f"{self.persona.name}@{self.persona.version}"},
         )
-        text = json.dumps(manifest.as_json(), ensure_ascii=False, indent=2)
+        # the file travels, so it names no folder of this machine
+        text = json.dumps(manifest.as_json() | {"path": path.name}, ensure_ascii=False, indent=2)
         path.with_name(path.name + ".manifest.json").write_text(text + "\n", "utf-8")
         return manifest
 

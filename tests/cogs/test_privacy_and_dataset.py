@@ -59,6 +59,7 @@ async def test_only_consented_commands_leave(server: Server, marv: Marv) -> None
     assert [message["role"] for message in rows[0]["messages"]] == ["system", "user", "assistant"]
     assert manifest["left_out"] == {"message_content": 1, "no_consent": 1}
     assert manifest["rows"] == 1
+    assert "/" not in manifest["path"]
 
 
 async def test_a_withdrawn_consent_counts(server: Server, simcord_env: simcord.Env) -> None:
