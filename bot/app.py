@@ -22,7 +22,7 @@ from bot.adapters.personas import load_persona, load_remarks
 from bot.adapters.sqlite import Database, SqliteLibrary, SqliteTurns
 from bot.adapters.tokens import ToktokCounter
 from bot.client import Marv, Services
-from bot.errors import ConfigurationError
+from bot.errors import ChatFailed, ConfigurationError
 from bot.models import Persona
 from bot.ports import ChatModel, Embedder, TokenCounter
 from bot.services.answer_by_model import ModelAnswerer
@@ -71,9 +71,15 @@ class Models:
     persona: Persona
 
     async def warm_up(self) -> None:
-        """Load what runs on this machine now, so that the first question need not wait."""
+        """Load what runs on this machine now, so that the first question need not wait.
+
+        Without its voice Marv still answers, plainly: that is said, and the start goes on.
+        """
         if isinstance(self.chat, LlamaChat):
-            await self.chat.start()
+            try:
+                await self.chat.start()
+            except ChatFailed as error:
+                log.warning("No voice, answers will be plain (see `marv doctor`): %s", error)
         if isinstance(self.embedder, UseEmbedder):
             await self.embedder.embed_query("warm up")
 

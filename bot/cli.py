@@ -244,7 +244,8 @@ def _settings() -> Settings:
     )
     for noisy in ("httpx", "httpx2", "chromadb", "discord", "openai"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLogger().level))
-    logging.getLogger("discord.client").setLevel(logging.ERROR)  # warns of voice, which Marv lacks
+    for chatty in ("discord.client", "discord.state"):  # warn of voice and intents Marv lacks
+        logging.getLogger(chatty).setLevel(logging.ERROR)
     return settings
 
 
