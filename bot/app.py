@@ -56,6 +56,7 @@ SEED_FILE = SHIPPED_DATA / "persona" / "seed.jsonl"
 ADAPTER_FILE = SHIPPED_DATA / "persona" / "marv-270m.gguf"
 CALIBRATED_EMBEDDER = "use-multilingual"  # by tests/benchmarks/fit_answerability.py
 VOICES_AT_ONCE = 3  # members who wait for the one embedded voice, about two seconds each
+WIDEST_FACTS = 170  # about sixty tokens, the length that the embedded voice was trained on
 PURGE_SECONDS = 3600.0
 # Cosine of texts that have nothing to do with each other, by model (FACTS: it differs widely).
 MIN_SIMILARITY = {"use-multilingual": 0.12, "text-embedding-3-small": 0.2}
@@ -256,6 +257,7 @@ def _voices(models: Models) -> tuple[Answerer, Talker]:
             chat=chat,
             vocabulary=remark_vocabulary(load_remarks(SEED_FILE)),
             gate=asyncio.Semaphore(VOICES_AT_ONCE),
+            widest_facts=WIDEST_FACTS,
         )
     else:
         wrapper = Wrapper(chat=chat, voice=persona.system_prompt)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 from dataclasses import dataclass, field
+from unicodedata import east_asian_width
 
 from bot.errors import ChatFailed
 from bot.models import ChatMessage, Language, TokenUsage
@@ -120,13 +121,15 @@ class Wrapper:
     a ``vocabulary`` (see ``remark_vocabulary``) its remarks may only use words
     that the people who wrote its training set used in theirs. A ``gate`` says
     how many may wait for it at once: the next one gets the plain facts now
-    rather than a voice in a minute.
+    rather than a voice in a minute. Facts over ``widest_facts`` (a Japanese
+    character counts twice) are not given to the model, which would garble them.
     """
 
     chat: ChatModel
     voice: Mapping[Language, str] = field(default_factory=lambda: VOICE)
     vocabulary: frozenset[str] | None = None
     gate: asyncio.Semaphore | None = None
+    widest_facts: int | None = None
     temperature: float = 0.7
 
     async def wrap(self, *, question: str, facts: str, language: Language) -> Wrapped:
@@ -161,8 +164,8 @@ class Wrapper:
     async def _voice(
         self, messages: Sequence[ChatMessage], *, facts: str
     ) -> tuple[str, TokenUsage]:
-        """Have the reply written, unless too many wait already: then it is empty."""
-        if self.is_full:
+        """Have the reply written; it is empty where too many wait or the facts are too wide."""
+        if self.is_full or (self.widest_facts is not None and _width(facts) > self.widest_facts):
             return "", TokenUsage()
         async with self.waiting_room:
             return await self._write(messages, facts=facts)
@@ -245,6 +248,10 @@ def _remarks(reply: str, facts: str) -> tuple[str, str] | None:
     if not (claims_nothing(opener, facts) and claims_nothing(closer, facts)):
         return None
     return opener, closer
+
+
+def _width(text: str) -> int:
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def _words(remark: str) -> set[str]:

@@ -234,3 +234,16 @@ async def test_a_remark_of_unknown_words_is_not_said() -> None:
     assert said.faithful
     assert not unsaid.faithful
     assert "Swim" not in unsaid.text
+
+
+async def test_facts_too_wide_for_a_small_model_are_not_given_to_it() -> None:
+    chat = FakeChat(grounded=False)
+    wrapper = Wrapper(chat=chat, widest_facts=20)
+
+    narrow = await wrapper.wrap(question="?", facts="深い池です。 [1]", language=JA)
+    wide = await wrapper.wrap(question="?", facts="とても深くて広い池です。 [1]", language=JA)
+
+    assert narrow.faithful
+    assert not wide.faithful
+    assert "とても深くて広い池です。 [1]" in wide.text
+    assert len(chat.requests) == 1
