@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.models import TokenUsage
 
-AS_OF = "2026-08-21"
+AS_OF = "2025-08-07"  # list prices of that day; the provider's invoice is right where they differ
 
 
 @dataclass(frozen=True, slots=True)

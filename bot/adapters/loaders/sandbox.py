@@ -111,9 +111,14 @@ class SandboxedParser:
             await child.communicate()  # also lets the pipes close
 
     def _kill(self) -> None:
-        if self._child is not None and self._child.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
+        if self._child is None or self._child.returncode is not None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            if sys.platform == "win32":
                 self._child.kill()
+            else:
+                # Popen.kill would first reap a dead child, and asyncio never learn how it died
+                os.kill(self._child.pid, signal.SIGKILL)
 
 
 def _bare_environment() -> dict[str, str]:
