@@ -47,6 +47,7 @@ from bot.settings import (
     LOCAL_PREFIX,
     SHIPPED_DATA,
     Settings,
+    reveal,
 )
 
 log = logging.getLogger(__name__)
@@ -168,7 +169,7 @@ def open_chat(settings: Settings) -> ChatModel:
     return OpenAIChat.open(
         name,
         base_url=settings.chat_base_url or settings.openai_base_url,
-        api_key=settings.chat_key.get_secret_value() if settings.chat_key else None,
+        api_key=reveal(settings.chat_key),
     )
 
 
@@ -195,7 +196,7 @@ async def open_embedder(settings: Settings) -> Embedder:
         counter=ToktokCounter(name),
         dimensions=settings.embedding_dimensions,
         base_url=settings.embedding_base_url or settings.openai_base_url,
-        api_key=settings.embedding_key.get_secret_value() if settings.embedding_key else None,
+        api_key=reveal(settings.embedding_key),
     )
 
 
@@ -207,7 +208,9 @@ async def _start_chroma(settings: Settings, stack: AsyncExitStack) -> str:
 async def _services(
     settings: Settings, database: Database, models: Models, url: str, stack: AsyncExitStack
 ) -> Services:
-    client = await stack.enter_async_context(chroma.connected(url, api_key=_secret(settings)))
+    client = await stack.enter_async_context(
+        chroma.connected(url, api_key=reveal(settings.chroma_api_key))
+    )
     index = chroma.ChromaIndex(client=client, space=models.embedder.space)
     library = SqliteLibrary(database)
     turns = SqliteTurns(database)
@@ -265,10 +268,6 @@ def _voices(models: Models) -> tuple[Answerer, Talker]:
         QuoteAnswerer(quoter=quoter, wrapper=wrapper),
         QuoteTalker(quoter=quoter, wrapper=wrapper),
     )
-
-
-def _secret(settings: Settings) -> str | None:
-    return settings.chroma_api_key.get_secret_value() if settings.chroma_api_key else None
 
 
 async def _purge_forever(privacy: Privacy) -> None:

@@ -39,6 +39,7 @@ COGS = (
     "cogs.status",
 )
 LOCAL_GUILD = 0
+NO_MENTIONS = discord.AllowedMentions.none()  # on the client, every send and every edit
 
 UNKNOWN_ERROR = {
     Language.ENGLISH: "Something broke, and it was me. Tell an admin this code: `{reference}`.",
@@ -69,7 +70,7 @@ class Marv(commands.Bot):
             command_prefix=commands.when_mentioned,
             help_command=None,
             intents=intents,
-            allowed_mentions=discord.AllowedMentions.none(),
+            allowed_mentions=NO_MENTIONS,
             tree_cls=MarvTree,
         )
         self.services = services
@@ -148,12 +149,10 @@ async def report_error(interaction: discord.Interaction, error: Exception) -> No
     text = explain(error, from_locale(str(interaction.locale)))
     with contextlib.suppress(discord.HTTPException):
         if interaction.response.is_done():
-            await interaction.followup.send(
-                text, ephemeral=True, allowed_mentions=discord.AllowedMentions.none()
-            )
+            await interaction.followup.send(text, ephemeral=True, allowed_mentions=NO_MENTIONS)
         else:
             await interaction.response.send_message(
-                text, ephemeral=True, allowed_mentions=discord.AllowedMentions.none()
+                text, ephemeral=True, allowed_mentions=NO_MENTIONS
             )
 
 
@@ -163,7 +162,7 @@ async def apologise(message: discord.Message, error: Exception) -> None:
         await message.reply(
             explain(error, detect(message.content)),
             mention_author=False,
-            allowed_mentions=discord.AllowedMentions.none(),
+            allowed_mentions=NO_MENTIONS,
         )
 
 

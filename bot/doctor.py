@@ -19,7 +19,7 @@ from bot.adapters.sqlite.database import open_database
 from bot.app import open_chat, open_embedder
 from bot.errors import AlreadyRunning, ConfigurationError, MarvError
 from bot.models import ChatMessage
-from bot.settings import LOCAL_PREFIX, Settings
+from bot.settings import LOCAL_PREFIX, Settings, reveal
 
 MIN_FREE_BYTES = 1_000_000_000
 EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)  # a clock before this version's time is wrong
@@ -143,7 +143,7 @@ async def _chroma(settings: Settings) -> Check:
     try:
         if settings.chroma_url:
             remedy = "start the server at MARV_CHROMA_URL, or unset it"
-            key = settings.chroma_api_key.get_secret_value() if settings.chroma_api_key else None
+            key = reveal(settings.chroma_api_key)
             ok = await healthy(settings.chroma_url, api_key=key)
             return Check(
                 name="chroma",

@@ -17,7 +17,7 @@ from bot.app import open_embedder
 from bot.errors import IndexUnavailable, StoreFailed
 from bot.ports import Embedder
 from bot.services.ingest import Ingest
-from bot.settings import Settings
+from bot.settings import Settings, reveal
 
 
 async def back_up(settings: Settings, target: Path) -> None:
@@ -44,7 +44,7 @@ async def rebuild_index(settings: Settings) -> int:
         embedder = await open_embedder(settings)
         stack.push_async_callback(embedder.close)
         if settings.chroma_url:
-            key = settings.chroma_api_key.get_secret_value() if settings.chroma_api_key else None
+            key = reveal(settings.chroma_api_key)
             await chroma.drop_collections(settings.chroma_url, api_key=key)
             return await _fill(database, embedder, settings.chroma_url, api_key=key)
         return await _rebuild_beside(settings.chroma_dir, database, embedder)

@@ -279,7 +279,6 @@ class TurnDraft:
     latency_seconds: float
     cost_usd: float
     parent_id: TurnId | None = None
-    context: tuple[ChatMessage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -131,6 +131,11 @@ def load_settings() -> Settings:
         ) from error
 
 
+def reveal(secret: SecretStr | None) -> str | None:
+    """Return a secret's text, for the one who sends it."""
+    return secret.get_secret_value() if secret else None
+
+
 def environment_names() -> frozenset[str]:
     """Return the name of every setting as the environment spells it."""
     return frozenset(_environment_name(name) for name in Settings.model_fields)

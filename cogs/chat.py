@@ -6,7 +6,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import Marv
+from bot.client import NO_MENTIONS, Marv
 from bot.errors import Unreadable
 from bot.language import from_locale
 from bot.models import Provenance, TurnId
@@ -14,7 +14,6 @@ from bot.services.chat import Chat
 from bot.services.turns import Asker
 from cogs.ask import asker_of
 from cogs.delivery import (
-    NO_MENTIONS,
     deliver,
     interaction_edit,
     interaction_send,

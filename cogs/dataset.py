@@ -6,12 +6,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import Marv
+from bot.client import NO_MENTIONS, Marv
 from bot.language import from_locale
 from bot.models import Language
 from bot.services.dataset import DatasetDesk
 from bot.services.export import Manifest
-from cogs.delivery import NO_MENTIONS
 from cogs.guards import library_of, may_manage
 from cogs.texts import LEFT_OUT, say
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import discord
 
-from bot.client import Marv
+from bot.client import NO_MENTIONS, Marv
 from bot.models import Answer, TurnId
 from bot.services.splitting import split_message
 from bot.services.turns import Progress
@@ -17,7 +17,6 @@ from cogs.render import answer_embed
 from cogs.texts import say
 
 EDIT_SECONDS = 1.2  # Discord counts edits of one message: about one a second
-NO_MENTIONS = discord.AllowedMentions.none()
 
 Edit = Callable[[str, discord.Embed | None], Awaitable[discord.Message]]
 Send = Callable[[str, discord.Embed | None], Awaitable[discord.Message]]

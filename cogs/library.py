@@ -10,13 +10,13 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import Marv
+from bot.client import NO_MENTIONS, Marv
 from bot.language import from_locale
 from bot.models import Document, Language
 from bot.refusals import MAX_FILE_BYTES, DocumentRefused, RefusalReason
 from bot.services.ingest import IngestReport
 from bot.services.library import LibraryDesk
-from cogs.delivery import EDIT_SECONDS, NO_MENTIONS
+from cogs.delivery import EDIT_SECONDS
 from cogs.guards import library_of, may_manage
 from cogs.pager import show_pages
 from cogs.render import COLOUR

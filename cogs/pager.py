@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import discord
 
-from bot.client import Marv, report_error
+from bot.client import NO_MENTIONS, Marv, report_error
 from bot.errors import NotYours
 from bot.models import Language
 from cogs.texts import say
@@ -70,7 +70,7 @@ class Pager(discord.ui.View):
         self._number = min(max(self._number + by, 0), self._pages - 1)
         self._show_ends()
         await interaction.response.edit_message(
-            embed=self.embed, view=self, allowed_mentions=discord.AllowedMentions.none()
+            embed=self.embed, view=self, allowed_mentions=NO_MENTIONS
         )
 
     def _show_ends(self) -> None:
@@ -93,9 +93,7 @@ async def show_pages(
             embed=pager.embed,
             view=pager,
             ephemeral=private,
-            allowed_mentions=discord.AllowedMentions.none(),
+            allowed_mentions=NO_MENTIONS,
         )
         return
-    await interaction.followup.send(
-        embed=page(0), ephemeral=private, allowed_mentions=discord.AllowedMentions.none()
-    )
+    await interaction.followup.send(embed=page(0), ephemeral=private, allowed_mentions=NO_MENTIONS)

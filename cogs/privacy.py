@@ -6,11 +6,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import Marv
+from bot.client import NO_MENTIONS, Marv
 from bot.language import from_locale
 from bot.models import Language, PrivacyStatus
 from bot.services.privacy import Privacy
-from cogs.delivery import NO_MENTIONS
 from cogs.guards import library_of
 from cogs.texts import say
 

@@ -6,9 +6,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import Marv
+from bot.client import NO_MENTIONS, Marv
 from bot.language import from_locale
-from cogs.delivery import NO_MENTIONS
 from cogs.guards import may_manage
 from cogs.render import COLOUR
 from cogs.texts import say

@@ -17,7 +17,6 @@ TEXTS: dict[str, dict[Language, str]] = {
         EN: "⚠️ The answer was cut off here.",
         JA: "⚠️ 回答はここで途切れました。",
     },
-    "writing": {EN: "…", JA: "…"},
     "results": {EN: "Results for “{query}”", JA: "「{query}」の検索結果"},
     "page": {EN: "Page {page} of {pages}", JA: "{page} / {pages} ページ"},
     "previous": {EN: "Previous", JA: "前へ"},
@@ -89,14 +88,6 @@ TEXTS: dict[str, dict[Language, str]] = {
         JA: "ペルソナ **{name}**（版 `{version}`）",
     },
     "status": {EN: "What I run on", JA: "動作環境"},
-    "dm": {
-        EN: "I only talk in servers. In private I have nothing to show off.",
-        JA: "お話しできるのはサーバーの中だけです。",
-    },
-    "no_text": {
-        EN: "That message has no text. Even I need something to work with.",
-        JA: "そのメッセージには文章がありません。さすがに無理です。",
-    },
 }
 
 LEFT_OUT: dict[str, dict[Language, str]] = {
