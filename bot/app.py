@@ -114,6 +114,7 @@ async def open_marv(settings: Settings, *, models: Models | None = None) -> Asyn
             services,
             summary=summary(settings, models),
             sync_guild=settings.sync_guild,
+            sync_everywhere=settings.discord_token is None,  # then Discord is a simulated one
         )
 
 

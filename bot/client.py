@@ -64,7 +64,14 @@ class Services:
 class Marv(commands.Bot):
     """The bot: knows its services and nothing of how they work."""
 
-    def __init__(self, services: Services, *, summary: str, sync_guild: int | None) -> None:
+    def __init__(
+        self,
+        services: Services,
+        *,
+        summary: str,
+        sync_guild: int | None,
+        sync_everywhere: bool = False,
+    ) -> None:
         intents = discord.Intents.default()
         super().__init__(
             command_prefix=commands.when_mentioned,
@@ -76,7 +83,7 @@ class Marv(commands.Bot):
         self.services = services
         self.summary = summary
         self.sync_guild = sync_guild
-        self.sync_everywhere = False
+        self.sync_everywhere = sync_everywhere
         self.local_guild_id: int | None = None
 
     async def setup_hook(self) -> None:

@@ -54,7 +54,6 @@ async def run_playground(settings: Settings) -> None:
         console.print(marv.summary, highlight=False, markup=False)
         await fill_sample_library(marv, console)
         await marv.services.warm_up()
-        marv.sync_everywhere = True
         marv.local_guild_id = GUILD_ID
         async with simcord.run(marv, settle_timeout=SETTLE_SECONDS, check_errors=False) as env:
             if marv.user is not None:

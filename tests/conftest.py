@@ -86,7 +86,6 @@ async def marv(settings: Settings, chat: FakeChat, embedder: FakeEmbedder) -> As
         chat=chat, embedder=embedder, counter=FakeCounter(), persona=load_persona(PERSONA_FILE)
     )
     async with open_marv(settings, models=models) as opened:
-        opened.sync_everywhere = True
         yield opened
 
 
