@@ -18,6 +18,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot import __version__
+from bot.audience import sees_everything
 from bot.errors import MarvError, NothingFound
 from bot.models import Answer, Language, Provenance
 from bot.settings import Settings, load_settings
@@ -126,7 +127,9 @@ def search(
     async def work() -> list[dict[str, Any]]:
         async with open_marv(_settings()) as marv:
             try:
-                found = await marv.services.search.find(guild, query, limit=limit)
+                found = await marv.services.search.find(
+                    guild, query, viewer=sees_everything, limit=limit
+                )
             except NothingFound:
                 return []
             return [
@@ -157,6 +160,8 @@ def ask(question: str, guild: Guild = 0, as_json: AsJson = False) -> None:
                 channel_id=0,
                 author_id=CLI_AUTHOR,
                 provenance=Provenance.INTERACTION,
+                viewer=sees_everything,
+                private=True,
             )
             answer: Answer | None = None
             started = asyncio.get_running_loop().time()

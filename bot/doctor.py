@@ -168,7 +168,7 @@ async def _supervised_chroma(settings: Settings) -> Check:
         index = chroma.ChromaIndex(client=client, space=embedder.space)
         guilds = await index.guild_ids()
         for guild_id in guilds:
-            await index.chunk_ids(guild_id)
+            await index.chunks(guild_id)
         held = await client.count_collections()
     await embedder.close()
     other = held - len(guilds)

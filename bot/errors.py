@@ -10,6 +10,7 @@ MarvError
 ├── LibraryEmpty            the library holds nothing at all
 ├── DocumentRefused         a file cannot be taken, with its reason (in ``bot.refusals``)
 ├── DocumentUnknown         no such document in the library
+├── OneAudience             a channel and a role at once for a document
 ├── NothingToExport         no turn may leave
 ├── NotAllowed              the member lacks the permission
 ├── NotYours                a control belongs to somebody else
@@ -117,6 +118,15 @@ class DocumentUnknown(MarvError):
     messages: ClassVar[dict[Language, str]] = {
         EN: "There is no such document. `/library list` shows the ones that exist.",
         JA: "その文書はありません。`/library list` で一覧を確認できます。",
+    }
+
+
+class OneAudience(MarvError):
+    """A channel and a role at once for a document."""
+
+    messages: ClassVar[dict[Language, str]] = {
+        EN: "A channel or a role, not both: pick who may see it.",
+        JA: "チャンネルかロールの、どちらか一方を選んでください。",
     }
 
 

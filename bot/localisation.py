@@ -34,6 +34,9 @@ COMMAND_NAMES = {
     "title": "題名",
     "text": "本文",
     "document": "文書",
+    "audience": "公開範囲",
+    "channel": "チャンネル",
+    "role": "ロール",
 }
 
 DESCRIPTIONS = {
@@ -63,6 +66,11 @@ DESCRIPTIONS = {
     "List the documents.": "文書の一覧を表示します。",
     "Remove a document.": "文書を削除します。",
     "Which document": "どの文書か",
+    "Set who may see a document; without a channel or role, everyone.": "文書を見られる人を"
+    "決めます。"
+    "指定がなければ全員です。",
+    "Only for those who may read this channel": "このチャンネルを読める人だけに",
+    "Only for members with this role": "このロールを持つ人だけに",
     "Show how much the library holds.": "ライブラリの大きさを表示します。",
     "The log as a data set for fine-tuning.": "ログからファインチューニング用データセットを"
     "作ります。",

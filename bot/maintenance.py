@@ -83,8 +83,8 @@ async def _fill_index(library: SqliteLibrary, index: chroma.ChromaIndex, embedde
     await ingest.reconcile()
     total = 0
     for guild_id in await library.guild_ids():
-        wanted = frozenset(await library.chunks(guild_id))
-        if wanted != await index.chunk_ids(guild_id):
+        wanted = await library.chunks(guild_id)
+        if wanted.keys() != (await index.chunks(guild_id)).keys():
             raise IndexUnavailable(f"the new index of guild {guild_id} is not whole")
         total += len(wanted)
     return total

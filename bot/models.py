@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal, NewType
 
+from bot.audience import EVERYONE, Audience
+
 ChunkId = NewType("ChunkId", int)
 DocumentId = NewType("DocumentId", int)
 TurnId = NewType("TurnId", int)
@@ -88,6 +90,17 @@ class Document:
     provenance: Provenance
     added_by: int | None
     updated_at: datetime
+    audience: Audience = EVERYONE
+    stale_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownDocument:
+    """What tells whether a document that was read again is news."""
+
+    id: DocumentId
+    content_hash: str
+    audience: Audience
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +109,7 @@ class StoredChunk:
 
     document_id: DocumentId
     embed_hash: str
+    audience: Audience = EVERYONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +144,10 @@ class LibraryStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """A chunk found by a search; ``score`` is comparable within one result list only."""
+    """A chunk found by a search; ``score`` is comparable within one result list only.
+
+    ``stale_since`` says when the document's source was found to be gone.
+    """
 
     chunk_id: ChunkId
     document_id: DocumentId
@@ -141,6 +158,7 @@ class Passage:
     score: float = 0.0
     dense: float | None = None
     lexical: float | None = None
+    stale_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,7 +283,7 @@ class PersonaExample:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnDraft:
-    """A turn about to be logged."""
+    """A turn about to be logged; a private one was shown to nobody but its author."""
 
     guild_id: int
     channel_id: int
@@ -278,6 +296,7 @@ class TurnDraft:
     persona_version: str
     latency_seconds: float
     cost_usd: float
+    private: bool = False
     parent_id: TurnId | None = None
 
 
@@ -303,6 +322,8 @@ class Turn:
     consented: bool
     parent_id: TurnId | None
     created_at: datetime
+    private: bool = False
+    message_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,6 +334,18 @@ class PrivacyStatus:
     decided_at: datetime | None
     turns: int
     turns_with_text: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuildSettings:
+    """What the staff of a server have set.
+
+    ``read_channels`` allows Marv to take channels into the library;
+    ``staff_channel_id`` is where members' questions to the staff go.
+    """
+
+    staff_channel_id: int | None = None
+    read_channels: bool = False
 
 
 def embedded_text(title: str, heading: Sequence[str], text: str) -> str:

@@ -12,6 +12,7 @@ import discord
 from rich.console import Console
 
 from bot.app import open_marv
+from bot.audience import sees_everything
 from bot.client import LOCAL_GUILD, Marv
 from bot.errors import ConfigurationError
 from bot.services.folders import source_files
@@ -77,7 +78,7 @@ async def run_playground(settings: Settings) -> None:
 async def fill_sample_library(marv: Marv, console: Console) -> None:
     """Ingest the sample library into an empty local library."""
     library = marv.services.library
-    if await library.documents(LOCAL_GUILD):
+    if await library.documents(LOCAL_GUILD, viewer=sees_everything):
         return
     files = list(source_files([Path(SAMPLE_LIBRARY)]))
     report = await library.ingest.files(Batch(guild_id=LOCAL_GUILD), files)

@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.audience import Audience
 from bot.models import (
     ChatDelta,
     ChatMessage,
@@ -17,6 +18,8 @@ from bot.models import (
     DocumentChange,
     DocumentId,
     EmbeddingSpace,
+    GuildSettings,
+    KnownDocument,
     LibraryChange,
     LibraryStatus,
     ParsedDocument,
@@ -116,9 +119,12 @@ class PassageIndex(Protocol):
     """The dense index: vectors by chunk id, one collection a guild and space."""
 
     async def upsert(
-        self, guild_id: int, vectors: Mapping[ChunkId, Vectors], documents: Mapping[ChunkId, int]
+        self,
+        guild_id: int,
+        vectors: Mapping[ChunkId, Vectors],
+        chunks: Mapping[ChunkId, StoredChunk],
     ) -> None:
-        """Store vectors, each with the id of its document."""
+        """Store vectors, each with the document and the audience of its chunk."""
         ...
 
     async def delete(self, guild_id: int, chunk_ids: Iterable[ChunkId]) -> None:
@@ -126,13 +132,21 @@ class PassageIndex(Protocol):
         ...
 
     async def nearest(
-        self, guild_id: int, vector: Vectors, *, limit: int
+        self,
+        guild_id: int,
+        vector: Vectors,
+        *,
+        limit: int,
+        audiences: frozenset[Audience] | None = None,
     ) -> tuple[tuple[ChunkId, float], ...]:
-        """Return up to ``limit`` chunk ids with their cosine similarity, best first."""
+        """Return up to ``limit`` chunk ids with their cosine similarity, best first.
+
+        Only chunks of ``audiences``, where they are given; an empty set finds nothing.
+        """
         ...
 
-    async def chunk_ids(self, guild_id: int) -> frozenset[ChunkId]:
-        """Return every chunk id that the index holds for the guild."""
+    async def chunks(self, guild_id: int) -> Mapping[ChunkId, str]:
+        """Return every chunk id that the index holds for the guild, with its audience's key."""
         ...
 
     async def guild_ids(self) -> frozenset[int]:
@@ -147,14 +161,32 @@ class Library(Protocol):
         """Return the guild's documents, by title."""
         ...
 
-    async def status(self, guild_id: int) -> LibraryStatus:
-        """Return how much the guild's library holds."""
+    async def status(self, guild_id: int, audiences: frozenset[Audience]) -> LibraryStatus:
+        """Return how much of the guild's library belongs to some audiences."""
         ...
 
-    async def content_hashes(
-        self, guild_id: int, origin: str
-    ) -> Mapping[str, tuple[DocumentId, str]]:
-        """Return id and content hash of each document of an origin, by source."""
+    async def audiences(self, guild_id: int) -> frozenset[Audience]:
+        """Return the audiences that the guild's documents have."""
+        ...
+
+    async def set_audience(
+        self, guild_id: int, document_id: DocumentId, audience: Audience
+    ) -> LibraryChange:
+        """Change who may see a document; its chunks are the change's ``added``.
+
+        Raises DocumentUnknown when the guild has no such document.
+        """
+        ...
+
+    async def set_stale(self, guild_id: int, origin: str, since: datetime | None) -> int:
+        """Mark an origin's documents as gone from their source, or as there again.
+
+        A document that is marked keeps its first date. Returns how many changed.
+        """
+        ...
+
+    async def known(self, guild_id: int, origin: str) -> Mapping[str, KnownDocument]:
+        """Return each document of an origin, by source."""
         ...
 
     async def origins(self, guild_id: int, prefix: str) -> frozenset[str]:
@@ -168,8 +200,13 @@ class Library(Protocol):
         *,
         provenance: Provenance,
         added_by: int | None,
+        audience: Audience | None,
     ) -> LibraryChange:
-        """Write documents in one transaction; chunks whose text is unchanged keep their ids."""
+        """Write documents in one transaction; chunks whose text is unchanged keep their ids.
+
+        Without an ``audience`` a document keeps the one it has; a new one is for
+        everyone. Chunks of a document whose audience changed are all among ``added``.
+        """
         ...
 
     async def remove(self, guild_id: int, document_ids: Sequence[DocumentId]) -> LibraryChange:
@@ -196,13 +233,16 @@ class Library(Protocol):
         ...
 
     async def passages(
-        self, guild_id: int, chunk_ids: Iterable[ChunkId]
+        self, guild_id: int, chunk_ids: Iterable[ChunkId], *, audiences: frozenset[Audience]
     ) -> Mapping[ChunkId, Passage]:
-        """Return the passages of these chunks; one that is gone or another guild's is left out."""
+        """Return the passages of these chunks, by what the database says now.
+
+        One that is gone, another guild's, or another audience's is left out.
+        """
         ...
 
     async def lexical(
-        self, guild_id: int, query: str, *, limit: int
+        self, guild_id: int, query: str, *, limit: int, audiences: frozenset[Audience]
     ) -> tuple[tuple[ChunkId, float], ...]:
         """Return up to ``limit`` chunk ids with their BM25 score (higher is better), best first."""
         ...
@@ -249,4 +289,18 @@ class TurnLog(Protocol):
 
     def turns(self, guild_id: int) -> AsyncIterator[Turn]:
         """Yield the guild's turns by id; ``consented`` is the author's decision of now."""
+        ...
+
+
+class SettingsStore(Protocol):
+    """What the staff of each server have set."""
+
+    async def guild_settings(self, guild_id: int) -> GuildSettings:
+        """Return a server's settings; the defaults where nothing was set."""
+        ...
+
+    async def set_guild_settings(
+        self, guild_id: int, settings: GuildSettings, *, changed_by: int
+    ) -> None:
+        """Replace a server's settings."""
         ...

@@ -14,6 +14,7 @@ from bot.services.ask import Ask
 from bot.services.turns import Asker
 from cogs.delivery import deliver, interaction_edit, interaction_send
 from cogs.guards import library_of
+from cogs.viewers import viewer_of
 
 
 class AskCog(commands.Cog):
@@ -58,7 +59,7 @@ class AskCog(commands.Cog):
         *,
         private: bool,
     ) -> None:
-        updates = self._ask.ask(asker_of(interaction, provenance), question)
+        updates = self._ask.ask(asker_of(interaction, provenance, private=private), question)
         await interaction.response.defer(ephemeral=private, thinking=True)
         delivered = await deliver(
             updates,
@@ -68,13 +69,17 @@ class AskCog(commands.Cog):
         await self._ask.recorder.delivered(delivered.turn_id, delivered.message.id)
 
 
-def asker_of(interaction: discord.Interaction[Marv], provenance: Provenance) -> Asker:
+def asker_of(
+    interaction: discord.Interaction[Marv], provenance: Provenance, *, private: bool
+) -> Asker:
     """Return who asks by an interaction."""
     return Asker(
         guild_id=library_of(interaction),
         channel_id=interaction.channel_id or 0,
         author_id=interaction.user.id,
         provenance=provenance,
+        viewer=viewer_of(interaction, private=private),
+        private=private,
         locale=from_locale(str(interaction.locale)),
     )
 

@@ -22,6 +22,7 @@ from cogs.delivery import (
 )
 from cogs.render import COLOUR
 from cogs.texts import say
+from cogs.viewers import viewer_in
 
 
 class ChatCog(commands.Cog):
@@ -38,7 +39,8 @@ class ChatCog(commands.Cog):
     @app_commands.describe(message="What you want to say")
     async def chat(self, interaction: discord.Interaction[Marv], message: str) -> None:
         """Talk with Marv, if you must."""
-        updates = self._chat.reply(asker_of(interaction, Provenance.INTERACTION), message)
+        asker = asker_of(interaction, Provenance.INTERACTION, private=False)
+        updates = self._chat.reply(asker, message)
         await interaction.response.defer(thinking=True)
         delivered = await deliver(
             updates,
@@ -64,14 +66,17 @@ class ChatCog(commands.Cog):
     async def on_message(self, message: discord.Message) -> None:
         """Answer a mention or a reply, never another bot."""
         me = self._bot.user
-        if message.author.bot or me is None or not self._is_addressed(message, me):
+        if message.author.bot or message.guild is None or me is None:
+            return
+        if not self._is_addressed(message, me):
             return
         if not message.content:
             raise Unreadable
         parent_id = await self._parent(message)
         text = message.content.replace(f"<@{me.id}>", "").replace(f"<@!{me.id}>", "").strip()
         async with message.channel.typing():
-            updates = self._chat.reply(self._asker(message), text, parent_id=parent_id)
+            asker = self._asker(message, message.guild)
+            updates = self._chat.reply(asker, text, parent_id=parent_id)
             delivered = await deliver(
                 updates, edit=message_edit(message), send=message_send(message)
             )
@@ -79,8 +84,6 @@ class ChatCog(commands.Cog):
 
     def _is_addressed(self, message: discord.Message, me: discord.ClientUser) -> bool:
         """Tell whether a message is meant for Marv: names it, or replies to it."""
-        if message.guild is None:
-            return False
         if me in message.mentions:
             return True
         replied = message.reference.resolved if message.reference else None
@@ -91,12 +94,13 @@ class ChatCog(commands.Cog):
             return None
         return await self._chat.turn_of(message.reference.message_id)
 
-    def _asker(self, message: discord.Message) -> Asker:
+    def _asker(self, message: discord.Message, guild: discord.Guild) -> Asker:
         return Asker(
-            guild_id=self._bot.library_of(message.guild.id if message.guild else None),
+            guild_id=self._bot.library_of(guild.id),
             channel_id=message.channel.id,
             author_id=message.author.id,
             provenance=Provenance.MESSAGE,
+            viewer=viewer_in(guild, message.channel.id),
         )
 
 

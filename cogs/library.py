@@ -10,17 +10,20 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.audience import EVERYONE
 from bot.client import NO_MENTIONS, Marv
 from bot.language import from_locale
 from bot.models import Document, Language
 from bot.refusals import MAX_FILE_BYTES, DocumentRefused, RefusalReason
 from bot.services.ingest import IngestReport
 from bot.services.library import LibraryDesk
+from cogs.audiences import Readable, audience_text, chosen_audience
 from cogs.delivery import EDIT_SECONDS
 from cogs.guards import library_of, may_manage
 from cogs.pager import show_pages
 from cogs.render import COLOUR
 from cogs.texts import say
+from cogs.viewers import viewer_of
 
 PER_PAGE = 10
 
@@ -42,12 +45,20 @@ class LibraryCog(
         return may_manage(interaction)
 
     @app_commands.command(name="add-file")
-    @app_commands.describe(file="Markdown, text, reST, HTML, PDF, Word, CSV or JSON lines")
+    @app_commands.describe(
+        file="Markdown, text, reST, HTML, PDF, Word, CSV or JSON lines",
+        channel="Only for those who may read this channel",
+        role="Only for members with this role",
+    )
     async def add_file(
-        self, interaction: discord.Interaction[Marv], file: discord.Attachment
+        self,
+        interaction: discord.Interaction[Marv],
+        file: discord.Attachment,
+        channel: Readable | None = None,
+        role: discord.Role | None = None,
     ) -> None:
         """Add a document from a file."""
-        await interaction.response.defer(thinking=True)
+        await interaction.response.defer(ephemeral=True, thinking=True)
         if file.size > MAX_FILE_BYTES:
             raise DocumentRefused(file.filename, RefusalReason.TOO_LARGE)
         content = await file.read()
@@ -56,17 +67,34 @@ class LibraryCog(
             file.filename,
             content,
             added_by=interaction.user.id,
+            audience=chosen_audience(interaction, channel, role),
             progress=_progress_message(interaction, file.filename),
         )
         await self._report(interaction, file.filename, report)
 
     @app_commands.command(name="add-text")
-    @app_commands.describe(title="What the document is called", text="The text, in Markdown")
-    async def add_text(self, interaction: discord.Interaction[Marv], title: str, text: str) -> None:
+    @app_commands.describe(
+        title="What the document is called",
+        text="The text, in Markdown",
+        channel="Only for those who may read this channel",
+        role="Only for members with this role",
+    )
+    async def add_text(
+        self,
+        interaction: discord.Interaction[Marv],
+        title: str,
+        text: str,
+        channel: Readable | None = None,
+        role: discord.Role | None = None,
+    ) -> None:
         """Add a document by typing it."""
-        await interaction.response.defer(thinking=True)
+        await interaction.response.defer(ephemeral=True, thinking=True)
         report = await self._library.add_text(
-            library_of(interaction), title=title, text=text, added_by=interaction.user.id
+            library_of(interaction),
+            title=title,
+            text=text,
+            added_by=interaction.user.id,
+            audience=chosen_audience(interaction, channel, role),
         )
         await self._report(interaction, title, report)
 
@@ -75,7 +103,9 @@ class LibraryCog(
         """List the documents."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         language = from_locale(str(interaction.locale))
-        documents = await self._library.documents(library_of(interaction))
+        documents = await self._library.documents(
+            library_of(interaction), viewer=viewer_of(interaction, private=True)
+        )
 
         def page(number: int) -> discord.Embed:
             shown = documents[number * PER_PAGE : (number + 1) * PER_PAGE]
@@ -93,21 +123,57 @@ class LibraryCog(
     @app_commands.describe(document="Which document")
     async def remove(self, interaction: discord.Interaction[Marv], document: str) -> None:
         """Remove a document."""
-        await interaction.response.defer(thinking=True)
-        removed = await self._library.remove(library_of(interaction), document)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        removed = await self._library.remove(
+            library_of(interaction), document, viewer=viewer_of(interaction, private=True)
+        )
         language = from_locale(str(interaction.locale))
         name = discord.utils.escape_markdown(removed.title)
         await interaction.followup.send(
             say("removed", language, name=name), allowed_mentions=NO_MENTIONS
         )
 
+    @app_commands.command()
+    @app_commands.describe(
+        document="Which document",
+        channel="Only for those who may read this channel",
+        role="Only for members with this role",
+    )
+    async def audience(
+        self,
+        interaction: discord.Interaction[Marv],
+        document: str,
+        channel: Readable | None = None,
+        role: discord.Role | None = None,
+    ) -> None:
+        """Set who may see a document; without a channel or role, everyone."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        audience = chosen_audience(interaction, channel, role) or EVERYONE
+        changed = await self._library.set_audience(
+            library_of(interaction),
+            document,
+            audience,
+            viewer=viewer_of(interaction, private=True),
+        )
+        language = from_locale(str(interaction.locale))
+        text = say(
+            "audience_set",
+            language,
+            name=discord.utils.escape_markdown(changed.title),
+            audience=audience_text(audience, language),
+        )
+        await interaction.followup.send(text, ephemeral=True, allowed_mentions=NO_MENTIONS)
+
+    @audience.autocomplete("document")
     @remove.autocomplete("document")
     async def _suggest(
         self, interaction: discord.Interaction[Marv], typed: str
     ) -> list[app_commands.Choice[str]]:
         if not may_manage(interaction):
             return []
-        documents = await self._library.suggest(library_of(interaction), typed)
+        documents = await self._library.suggest(
+            library_of(interaction), typed, viewer=viewer_of(interaction, private=True)
+        )
         return [
             app_commands.Choice(name=document.title[:100], value=str(document.id))
             for document in documents
@@ -116,7 +182,9 @@ class LibraryCog(
     @app_commands.command()
     async def status(self, interaction: discord.Interaction[Marv]) -> None:
         """Show how much the library holds."""
-        status = await self._library.status(library_of(interaction))
+        status = await self._library.status(
+            library_of(interaction), viewer=viewer_of(interaction, private=True)
+        )
         language = from_locale(str(interaction.locale))
         when = (
             discord.utils.format_dt(status.updated_at)
@@ -154,7 +222,18 @@ def _document_line(document: Document, language: Language) -> str:
         title=discord.utils.escape_markdown(document.title),
         source=discord.utils.escape_markdown(document.source),
         chunks=document.chunks,
-    )
+    ) + _remarks(document, language)
+
+
+def _remarks(document: Document, language: Language) -> str:
+    """Say who may see a document, where not everyone may, and that its source is gone."""
+    remarks = ""
+    if document.audience != EVERYONE:
+        remarks += " · " + audience_text(document.audience, language)
+    if document.stale_since:
+        when = discord.utils.format_dt(document.stale_since, "d")
+        remarks += " · " + say("stale", language, when=when)
+    return remarks
 
 
 def _progress_message(

@@ -28,11 +28,20 @@ def source_of(passage: Passage) -> str:
     return f"`{passage.source.replace('`', '')}`"
 
 
+def stale_mark(passage: Passage, language: Language) -> str:
+    """Return the mark of a passage whose source is gone, empty for any other."""
+    if passage.stale_since is None:
+        return ""
+    when = discord.utils.format_dt(passage.stale_since, "d")
+    return " · " + say("stale", language, when=when)
+
+
 def answer_embed(answer: Answer, language: Language) -> discord.Embed | None:
     """Render what an answer rests on; None where there is nothing to show."""
     if answer.citations:
         lines = [
             f"**[{citation.n}]** {place(citation.passage)} — {source_of(citation.passage)}"
+            + stale_mark(citation.passage, language)
             for citation in answer.citations
         ]
         embed = _embed(say("sources", language), lines)
@@ -44,7 +53,9 @@ def answer_embed(answer: Answer, language: Language) -> discord.Embed | None:
         for passage in answer.nearest:
             text = snippet(passage.text, (), limit=SOURCE_CHARACTERS)
             embed.add_field(
-                name=place(passage), value=f"{text}\n{source_of(passage)}"[:1024], inline=False
+                name=place(passage),
+                value=f"{text}\n{source_of(passage)}{stale_mark(passage, language)}"[:1024],
+                inline=False,
             )
         return embed
     return None
@@ -60,7 +71,7 @@ def results_embed(
         text = snippet(passage.text, terms)
         embed.add_field(
             name=f"{rank}. {place(passage)}"[:256],
-            value=f"{text}\n{source_of(passage)} · {score}"[:1024],
+            value=f"{text}\n{source_of(passage)} · {score}{stale_mark(passage, language)}"[:1024],
             inline=False,
         )
     return embed

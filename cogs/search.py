@@ -12,6 +12,7 @@ from bot.services.search import Search
 from cogs.guards import library_of
 from cogs.pager import show_pages
 from cogs.render import results_embed
+from cogs.viewers import viewer_of
 
 PER_PAGE = 3
 
@@ -39,7 +40,9 @@ class SearchCog(commands.Cog):
         """Find passages of the library by meaning and by words."""
         guild_id = library_of(interaction)
         await interaction.response.defer(ephemeral=private, thinking=True)
-        found = await self._search.find(guild_id, query, limit=limit)
+        found = await self._search.find(
+            guild_id, query, viewer=viewer_of(interaction, private=private), limit=limit
+        )
         language = detect(query, otherwise=from_locale(str(interaction.locale)))
 
         def page(number: int) -> discord.Embed:

@@ -53,6 +53,14 @@ TEXTS: dict[str, dict[Language, str]] = {
         EN: "`{id}` **{title}** — {source}, {chunks} passages",
         JA: "`{id}` **{title}** — {source}、断片 {chunks} 件",
     },
+    "audience_set": {
+        EN: "**{name}** is now for {audience}.",
+        JA: "**{name}** の公開範囲：{audience}",
+    },
+    "everyone": {EN: "everyone here", JA: "サーバー全員"},
+    "readers_of": {EN: "readers of {channel}", JA: "{channel} を読める人"},
+    "holders_of": {EN: "members with {roles}", JA: "{roles} を持つ人"},
+    "stale": {EN: "⚠️ source gone since {when}", JA: "⚠️ {when} 以降、元の資料がありません"},
     "never": {EN: "never", JA: "なし"},
     "consent_yes": {
         EN: "You **allow** me to keep your turns for training (since {when}).",

@@ -5,12 +5,23 @@ from __future__ import annotations
 import asyncio
 import re
 import zlib
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from bot.models import ChatDelta, ChatMessage, EmbeddingSpace, TokenUsage
+from bot.adapters.loaders.reading import read
+from bot.adapters.tokens import ToktokCounter
+from bot.audience import Audience
+from bot.models import (
+    ChatDelta,
+    ChatMessage,
+    ChunkId,
+    EmbeddingSpace,
+    ParsedDocument,
+    StoredChunk,
+    TokenUsage,
+)
 from bot.ports import Vectors
 from bot.services.grounding import SENTINEL
 from bot.terms import index_terms, query_terms
@@ -110,3 +121,57 @@ class FakeChat:
 def _overlap(terms: Sequence[str], text: str) -> float:
     present = set(index_terms(text).split())
     return sum(term in present for term in terms) / max(1, len(terms))
+
+
+@dataclass(slots=True)
+class FakeExactIndex:
+    """Keeps one guild's vectors in a dictionary and compares with all of them."""
+
+    vectors: dict[ChunkId, Vectors] = field(default_factory=dict)
+    stored: dict[ChunkId, StoredChunk] = field(default_factory=dict)
+    guilds: set[int] = field(default_factory=set)
+
+    async def upsert(
+        self,
+        guild_id: int,
+        vectors: Mapping[ChunkId, Vectors],
+        chunks: Mapping[ChunkId, StoredChunk],
+    ) -> None:
+        self.guilds.add(guild_id)
+        self.vectors.update(vectors)
+        self.stored.update(chunks)
+
+    async def delete(self, guild_id: int, chunk_ids: Iterable[ChunkId]) -> None:
+        for chunk_id in chunk_ids:
+            self.vectors.pop(chunk_id, None)
+
+    async def nearest(
+        self,
+        guild_id: int,
+        vector: Vectors,
+        *,
+        limit: int,
+        audiences: frozenset[Audience] | None = None,
+    ) -> tuple[tuple[ChunkId, float], ...]:
+        scores = {
+            id_: float(np.dot(row, vector))
+            for id_, row in self.vectors.items()
+            if audiences is None or self.stored[id_].audience in audiences
+        }
+        return tuple(sorted(scores.items(), key=lambda hit: -hit[1])[:limit])
+
+    async def chunks(self, guild_id: int) -> Mapping[ChunkId, str]:
+        return {id_: chunk.audience.key for id_, chunk in self.stored.items()}
+
+    async def guild_ids(self) -> frozenset[int]:
+        return frozenset(self.guilds)
+
+
+class FakeParser:
+    """Reads in this process: the fixture is no stranger's file."""
+
+    async def parse(self, content: bytes, *, source: str) -> tuple[ParsedDocument, ...]:
+        return tuple(read(content, source, ToktokCounter()))
+
+    async def close(self) -> None:
+        return None

@@ -27,6 +27,7 @@ from bot.adapters.loaders.reading import content_hash
 from bot.adapters.personas import load_persona
 from bot.adapters.sqlite import Database, SqliteLibrary
 from bot.app import PERSONA_FILE, Models, open_chat, open_marv
+from bot.audience import sees_everything
 from bot.client import Marv
 from bot.models import (
     Answer,
@@ -296,7 +297,13 @@ async def add_turn(marv: Marv, number: int) -> TurnId:
 
 async def ask_forever(marv: Marv, member: int) -> None:
     """Ask, and tell each turn once Marv has acknowledged it."""
-    asker = Asker(guild_id=GUILD, channel_id=1, author_id=member, provenance=Provenance.INTERACTION)
+    asker = Asker(
+        guild_id=GUILD,
+        channel_id=1,
+        author_id=member,
+        provenance=Provenance.INTERACTION,
+        viewer=sees_everything,
+    )
     number = 0
     while True:
         question = f"When does the tide turn, asks {member} for the {number}th time?"
@@ -317,7 +324,7 @@ async def state_of(marv: Marv) -> dict[str, Any]:
     turns = await database.rows("SELECT id, question FROM turns")
     return {
         "integrity": await database.integrity(),
-        "differing": len(stored.keys() ^ await engine.index.chunk_ids(GUILD)),
+        "differing": len(stored.keys() ^ (await engine.index.chunks(GUILD)).keys()),
         "half_written": sum(
             content_hash(document.title, document.chunks) != document.content_hash
             for document in documents

@@ -23,6 +23,7 @@ from bot.adapters.chroma import ChromaIndex
 from bot.adapters.local_embeddings import UseEmbedder
 from bot.adapters.sqlite.database import open_database
 from bot.app import open_marv
+from bot.audience import sees_everything
 from bot.client import Marv
 from bot.errors import AlreadyRunning, IndexUnavailable, StoreFailed
 from bot.maintenance import back_up, rebuild_index
@@ -46,7 +47,7 @@ async def add(marv: Marv, title: str, text: str) -> None:
 
 
 async def titles(marv: Marv, query: str) -> list[str]:
-    found = await marv.services.search.find(GUILD, query)
+    found = await marv.services.search.find(GUILD, query, viewer=sees_everything)
     return [passage.title for passage in found.passages]
 
 
@@ -170,7 +171,7 @@ async def test_rebuild_makes_an_equal_index_in_a_fresh_directory(settings: Setti
     async with open_marv(settings, models=models) as marv:
         await add(marv, "Tides", "The tide turns twice a day.")
         await add(marv, "Moon", "The moon pulls the water.")
-        before = await marv.services.library.ingest.index.chunk_ids(GUILD)
+        before = await marv.services.library.ingest.index.chunks(GUILD)
     stale = settings.chroma_dir / "stale"
     stale.touch()
 
@@ -179,7 +180,7 @@ async def test_rebuild_makes_an_equal_index_in_a_fresh_directory(settings: Setti
     assert chunks == len(before) == 2
     assert not stale.exists()
     async with open_marv(settings, models=models) as marv:
-        assert await marv.services.library.ingest.index.chunk_ids(GUILD) == before
+        assert await marv.services.library.ingest.index.chunks(GUILD) == before
         assert await marv.services.library.ingest.reconcile() == 0
         assert (await titles(marv, "what does the moon pull"))[0] == "Moon"
     await embedder.close()
@@ -193,7 +194,7 @@ async def test_a_lost_index_is_mended_at_the_next_start(settings: Settings) -> N
     async with open_marv(settings, models=fake_models()) as marv:
         assert await titles(marv, "tide turns") == ["Tides"]
         engine = marv.services.library.ingest
-        held = await engine.index.chunk_ids(GUILD)
+        held = (await engine.index.chunks(GUILD)).keys()
         assert held == (await engine.library.chunks(GUILD)).keys()
 
 

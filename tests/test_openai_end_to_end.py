@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import open_marv
+from bot.audience import sees_everything
 from bot.client import Marv
 from bot.errors import ChatFailed, EmbeddingFailed, QuotaSpent
 from bot.models import Answer, Language, Provenance
@@ -20,7 +21,13 @@ from tests.openai_server import OpenAIServer, serving
 
 EN, JA = Language.ENGLISH, Language.JAPANESE
 GUILD = 1_100_000_000_000_000_001
-ASKER = Asker(guild_id=GUILD, channel_id=2, author_id=3, provenance=Provenance.INTERACTION)
+ASKER = Asker(
+    guild_id=GUILD,
+    channel_id=2,
+    author_id=3,
+    provenance=Provenance.INTERACTION,
+    viewer=sees_everything,
+)
 CAFE = b"""# The Pelican
 
 The Pelican cafe opens at 9:00 and closes at 18:30.

@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
+from bot.audience import Audience
 from bot.errors import IndexUnavailable, SpaceMismatch
-from bot.models import ChunkId, EmbeddingSpace
+from bot.models import ChunkId, EmbeddingSpace, StoredChunk
 from bot.ports import Vectors
 
 if TYPE_CHECKING:
@@ -38,9 +39,12 @@ class ChromaIndex:
     _collections: dict[int, AsyncCollection] = field(default_factory=dict)
 
     async def upsert(
-        self, guild_id: int, vectors: Mapping[ChunkId, Vectors], documents: Mapping[ChunkId, int]
+        self,
+        guild_id: int,
+        vectors: Mapping[ChunkId, Vectors],
+        chunks: Mapping[ChunkId, StoredChunk],
     ) -> None:
-        """Store vectors, each with the id of its document, at most 100 a request."""
+        """Store vectors, each with its document and audience, at most 100 a request."""
         if not vectors:
             return
         collection = await self._collection(guild_id)
@@ -50,7 +54,7 @@ class ChromaIndex:
                 await collection.upsert(
                     ids=[str(chunk_id) for chunk_id in batch],
                     embeddings=embeddings,
-                    metadatas=[{"document_id": documents[chunk_id]} for chunk_id in batch],
+                    metadatas=[_metadata(chunks[chunk_id]) for chunk_id in batch],
                 )
 
     async def delete(self, guild_id: int, chunk_ids: Iterable[ChunkId]) -> None:
@@ -62,13 +66,23 @@ class ChromaIndex:
                 await collection.delete(ids=[str(chunk_id) for chunk_id in batch])
 
     async def nearest(
-        self, guild_id: int, vector: Vectors, *, limit: int
+        self,
+        guild_id: int,
+        vector: Vectors,
+        *,
+        limit: int,
+        audiences: frozenset[Audience] | None = None,
     ) -> tuple[tuple[ChunkId, float], ...]:
         """Return up to ``limit`` chunk ids with their cosine similarity, best first."""
+        if audiences is not None and not audiences:
+            return ()  # Chroma takes an empty filter for none at all
         collection = await self._collection(guild_id)
         async with self._call():
             found = await collection.query(
-                query_embeddings=vector.tolist(), n_results=limit, include=["distances"]
+                query_embeddings=vector.tolist(),
+                n_results=limit,
+                include=["distances"],
+                where=_filter(audiences) if audiences is not None else None,
             )
         distances = (found["distances"] or [[]])[0]
         return tuple(
@@ -76,17 +90,18 @@ class ChromaIndex:
             for chunk_id, distance in zip(found["ids"][0], distances, strict=True)
         )
 
-    async def chunk_ids(self, guild_id: int) -> frozenset[ChunkId]:
-        """Return every chunk id that the index holds for the guild."""
+    async def chunks(self, guild_id: int) -> Mapping[ChunkId, str]:
+        """Return every chunk id that the index holds for the guild, with its audience's key."""
         collection = await self._collection(guild_id)
-        found: set[ChunkId] = set()
+        found: dict[ChunkId, str] = {}
         offset = 0
         while True:
             async with self._call():
-                page = await collection.get(include=[], limit=PAGE, offset=offset)
-            found.update(ChunkId(int(chunk_id)) for chunk_id in page["ids"])
+                page = await collection.get(include=["metadatas"], limit=PAGE, offset=offset)
+            for chunk_id, metadata in zip(page["ids"], page["metadatas"] or (), strict=True):
+                found[ChunkId(int(chunk_id))] = str(metadata.get("audience", ""))
             if len(page["ids"]) < PAGE:
-                return frozenset(found)
+                return found
             offset += PAGE
 
     async def guild_ids(self) -> frozenset[int]:
@@ -183,6 +198,14 @@ async def drop_collections(url: str, *, api_key: str | None = None) -> None:
         for collection in await client.list_collections(limit=PAGE):
             if collection.name.startswith(f"{PREFIX}-"):
                 await client.delete_collection(collection.name)
+
+
+def _metadata(chunk: StoredChunk) -> dict[str, int | str]:
+    return {"document_id": chunk.document_id, "audience": chunk.audience.key}
+
+
+def _filter(audiences: frozenset[Audience]) -> dict[str, Any]:
+    return {"audience": {"$in": sorted(audience.key for audience in audiences)}}
 
 
 def _space_suffix(space: EmbeddingSpace) -> str:

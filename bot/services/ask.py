@@ -32,13 +32,15 @@ class Ask:
         """
         question = checked(question)
         spoken = language.detect(question, otherwise=asker.locale)
-        updates = self._updates(asker.guild_id, question, spoken)
+        updates = self._updates(asker, question, spoken)
         return self.recorder.follow(updates, asker, question, kind=TurnKind.ASK)
 
     async def _updates(
-        self, guild_id: int, question: str, spoken: Language
+        self, asker: Asker, question: str, spoken: Language
     ) -> AsyncGenerator[AnswerUpdate, None]:
-        passages = await self.search.passages(guild_id, question, limit=PASSAGES)
+        passages = await self.search.passages(
+            asker.guild_id, question, viewer=asker.viewer, limit=PASSAGES
+        )
         if not passages:
             raise LibraryEmpty
         async with aclosing(self.answerer.stream(question, passages, language=spoken)) as updates:

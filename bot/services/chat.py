@@ -52,7 +52,9 @@ class Chat:
     ) -> AsyncGenerator[AnswerUpdate, None]:
         spoken = language.detect(message, otherwise=asker.locale)
         history = await self._memory(asker, parent_id)
-        passages = await self.search.passages(asker.guild_id, message, limit=REFERENCES)
+        passages = await self.search.passages(
+            asker.guild_id, message, viewer=asker.viewer, limit=REFERENCES
+        )
         async with aclosing(
             self.talker.stream(message, passages, history=history, language=spoken)
         ) as updates:

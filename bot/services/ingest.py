@@ -8,11 +8,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.audience import Audience
 from bot.errors import IndexUnavailable
 from bot.models import (
     ChunkId,
     DocumentChange,
     DocumentId,
+    KnownDocument,
     LibraryChange,
     ParsedDocument,
     Provenance,
@@ -67,11 +69,15 @@ class IngestReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Where an ingest's documents belong and who brought them."""
+    """Where an ingest's documents belong, who brought them and who may see them.
+
+    Without an ``audience`` a document keeps the one it has; a new one is for everyone.
+    """
 
     guild_id: int
     provenance: Provenance = Provenance.STAFF
     added_by: int | None = None
+    audience: Audience | None = None
 
 
 Progress = Callable[[int, int, IngestReport], None]
@@ -110,7 +116,7 @@ class Ingest:
             group: list[DocumentChange] = []
             for number, file in enumerate(files):
                 _tell(progress, number, len(files), report)
-                for change in await self._news(batch.guild_id, file, report):
+                for change in await self._news(batch, file, report):
                     group.append(change)
                     if sum(len(each.embed_hashes) for each in group) >= GROUP_CHUNKS:
                         await self._write(batch, group, report)
@@ -127,6 +133,14 @@ class Ingest:
         async with self.lock:
             await self._remove(guild_id, document_ids)
 
+    async def set_audience(
+        self, guild_id: int, document_id: DocumentId, audience: Audience
+    ) -> None:
+        """Change who may see a document, in the library and then in the index."""
+        async with self.lock:
+            change = await self.library.set_audience(guild_id, document_id, audience)
+            await self._follow(guild_id, change, IngestReport())
+
     async def reconcile(self) -> int:
         """Make the index equal to the library, in every guild; return how many chunks differed."""
         differed = 0
@@ -138,33 +152,36 @@ class Ingest:
 
     async def _reconcile_guild(self, guild_id: int) -> int:
         wanted = await self.library.chunks(guild_id)
-        held = await self.index.chunk_ids(guild_id)
-        missing = {id_: chunk for id_, chunk in wanted.items() if id_ not in held}
-        surplus = held - wanted.keys()
+        held = await self.index.chunks(guild_id)
+        missing = {
+            id_: chunk for id_, chunk in wanted.items() if held.get(id_) != chunk.audience.key
+        }
+        surplus = held.keys() - wanted.keys()
         for group in _groups(missing):
             await self._index(guild_id, {id_: missing[id_] for id_ in group}, IngestReport())
         await self.index.delete(guild_id, surplus)
         return len(missing) + len(surplus)
 
     async def _news(
-        self, guild_id: int, file: SourceFile, report: IngestReport
+        self, batch: Batch, file: SourceFile, report: IngestReport
     ) -> list[DocumentChange]:
         """Return what is new or changed in a file, and remove what it no longer holds."""
+        guild_id = batch.guild_id
         try:
             content = await asyncio.to_thread(file.read)
             documents = await self.parser.parse(content, source=file.source)
         except DocumentRefused as error:
             report.refusals.append(Refusal(source=file.source, error=error))
             return []
-        known = await self.library.content_hashes(guild_id, file.origin)
+        known = await self.library.known(guild_id, file.origin)
         unique = {document.source: document for document in documents}
-        gone = [id_ for source, (id_, _) in known.items() if source not in unique]
+        gone = [document.id for source, document in known.items() if source not in unique]
         await self._remove(guild_id, gone)
         report.removed += len(gone)
         return [
             _change(file.origin, document)
             for document in unique.values()
-            if _is_news(document, known, report)
+            if _is_news(document, known.get(document.source), batch.audience, report)
         ]
 
     async def _remove_vanished(
@@ -177,8 +194,8 @@ class Ingest:
         present = {file.origin for file in files}
         for root in roots:
             for origin in sorted(await self.library.origins(guild_id, root) - present):
-                known = await self.library.content_hashes(guild_id, origin)
-                await self._remove(guild_id, [id_ for id_, _ in known.values()])
+                known = await self.library.known(guild_id, origin)
+                await self._remove(guild_id, [document.id for document in known.values()])
                 report.removed += len(known)
 
     async def _write(
@@ -193,7 +210,11 @@ class Ingest:
         }
         await self._embed_missing(texts, report)
         written = await self.library.replace(
-            batch.guild_id, changes, provenance=batch.provenance, added_by=batch.added_by
+            batch.guild_id,
+            changes,
+            provenance=batch.provenance,
+            added_by=batch.added_by,
+            audience=batch.audience,
         )
         report.chunks += len(written.added)
         await self._follow(batch.guild_id, written, report)
@@ -231,7 +252,7 @@ class Ingest:
         await self.index.upsert(
             guild_id,
             {id_: vectors[chunk.embed_hash] for id_, chunk in chunks.items()},
-            {id_: chunk.document_id for id_, chunk in chunks.items()},
+            chunks,
         )
 
     async def _embed_missing(self, texts: dict[str, str], report: IngestReport) -> None:
@@ -253,13 +274,16 @@ def _tell(progress: Progress | None, done: int, total: int, report: IngestReport
 
 
 def _is_news(
-    document: ParsedDocument, known: Mapping[str, tuple[DocumentId, str]], report: IngestReport
+    document: ParsedDocument,
+    known: KnownDocument | None,
+    audience: Audience | None,
+    report: IngestReport,
 ) -> bool:
     """Count a document, and tell whether the library does not hold it as it is."""
-    if document.source not in known:
+    if known is None:
         report.added += 1
         return True
-    if known[document.source][1] == document.content_hash:
+    if known.content_hash == document.content_hash and audience in (None, known.audience):
         report.unchanged += 1
         return False
     report.changed += 1

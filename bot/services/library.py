@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.audience import Audience, Viewer
 from bot.errors import DocumentUnknown, EmptyQuestion, TooLong
 from bot.models import Document, DocumentId, LibraryStatus
 from bot.ports import Library
@@ -28,17 +29,26 @@ class LibraryDesk:
         content: bytes,
         *,
         added_by: int,
+        audience: Audience | None = None,
         progress: Progress | None = None,
     ) -> IngestReport:
         """Add an uploaded file; one of the same name is replaced.
 
+        Without an ``audience`` it keeps the one it had, or is for everyone.
         Raises DocumentRefused with the reason.
         """
+        batch = Batch(guild_id=guild_id, added_by=added_by, audience=audience)
         file = SourceFile(origin=f"upload:{name}", source=name, read=lambda: content)
-        return await self._add(guild_id, file, added_by=added_by, progress=progress)
+        return await self._add(batch, file, progress=progress)
 
     async def add_text(
-        self, guild_id: int, *, title: str, text: str, added_by: int
+        self,
+        guild_id: int,
+        *,
+        title: str,
+        text: str,
+        added_by: int,
+        audience: Audience | None = None,
     ) -> IngestReport:
         """Add a text, read as Markdown, under a title; one of the same title is replaced."""
         if not (title := " ".join(title.split())) or not text.strip():
@@ -47,42 +57,55 @@ class LibraryDesk:
             raise TooLong(MAX_TITLE_CHARACTERS)
         content = f"# {title}\n\n{text}".encode()
         file = SourceFile(origin=f"text:{title}", source=f"{title}.md", read=lambda: content)
-        return await self._add(guild_id, file, added_by=added_by, progress=None)
+        batch = Batch(guild_id=guild_id, added_by=added_by, audience=audience)
+        return await self._add(batch, file, progress=None)
 
     async def _add(
-        self, guild_id: int, file: SourceFile, *, added_by: int, progress: Progress | None
+        self, batch: Batch, file: SourceFile, *, progress: Progress | None
     ) -> IngestReport:
-        batch = Batch(guild_id=guild_id, added_by=added_by)
         report = await self.ingest.files(batch, [file], progress=progress)
         if report.refusals:
             raise report.refusals[0].error
         return report
 
-    async def documents(self, guild_id: int) -> tuple[Document, ...]:
-        """Return the guild's documents, by title."""
-        return await self.library.documents(guild_id)
+    async def documents(self, guild_id: int, *, viewer: Viewer) -> tuple[Document, ...]:
+        """Return the guild's documents that the viewer may see, by title."""
+        documents = await self.library.documents(guild_id)
+        return tuple(document for document in documents if viewer(document.audience))
 
-    async def suggest(self, guild_id: int, typed: str) -> Sequence[Document]:
+    async def suggest(self, guild_id: int, typed: str, *, viewer: Viewer) -> Sequence[Document]:
         """Return at most 25 documents whose title or source holds what was typed."""
         wanted = typed.casefold()
         return [
             document
-            for document in await self.library.documents(guild_id)
+            for document in await self.documents(guild_id, viewer=viewer)
             if wanted in f"{document.title}\n{document.source}".casefold()
         ][:SUGGESTIONS]
 
-    async def remove(self, guild_id: int, chosen: str) -> Document:
+    async def remove(self, guild_id: int, chosen: str, *, viewer: Viewer) -> Document:
         """Remove the document with this id, source or title; return what it was.
 
-        Raises DocumentUnknown when none fits.
+        Raises DocumentUnknown when none fits that the viewer may see.
         """
-        documents = await self.library.documents(guild_id)
-        for document in documents:
+        document = await self._chosen(guild_id, chosen, viewer)
+        await self.ingest.remove(guild_id, [DocumentId(document.id)])
+        return document
+
+    async def set_audience(
+        self, guild_id: int, chosen: str, audience: Audience, *, viewer: Viewer
+    ) -> Document:
+        """Change who may see a document; return what it was. Raises what ``remove`` raises."""
+        document = await self._chosen(guild_id, chosen, viewer)
+        await self.ingest.set_audience(guild_id, document.id, audience)
+        return document
+
+    async def status(self, guild_id: int, *, viewer: Viewer) -> LibraryStatus:
+        """Return how much the library holds of what the viewer may see."""
+        every = await self.library.audiences(guild_id)
+        return await self.library.status(guild_id, frozenset(filter(viewer, every)))
+
+    async def _chosen(self, guild_id: int, chosen: str, viewer: Viewer) -> Document:
+        for document in await self.documents(guild_id, viewer=viewer):
             if chosen in (str(document.id), document.source, document.title):
-                await self.ingest.remove(guild_id, [DocumentId(document.id)])
                 return document
         raise DocumentUnknown(chosen)
-
-    async def status(self, guild_id: int) -> LibraryStatus:
-        """Return how much the library holds."""
-        return await self.library.status(guild_id)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bot.audience import Audience, Viewer
 from bot.errors import EmptyQuestion, NothingFound, TooLong
 from bot.models import ChunkId, Passage, SearchResults
 from bot.ports import Embedder, Library, PassageIndex
@@ -31,21 +32,25 @@ class Search:
     embedder: Embedder
     min_similarity: float
 
-    async def find(self, guild_id: int, query: str, *, limit: int = 10) -> SearchResults:
-        """Return up to ``limit`` passages, best first.
+    async def find(
+        self, guild_id: int, query: str, *, viewer: Viewer, limit: int = 10
+    ) -> SearchResults:
+        """Return up to ``limit`` passages that the viewer may see, best first.
 
         Raises EmptyQuestion for a blank query, TooLong above 2,000 characters,
         and NothingFound when no passage shares a word with the query and none
         is closer in meaning than unrelated texts are.
         """
-        found = await self.passages(guild_id, query, limit=limit)
+        found = await self.passages(guild_id, query, viewer=viewer, limit=limit)
         close = tuple(passage for passage in found if self._is_close(passage))
         if not close:
             raise NothingFound(f"nothing for a query of {len(query)} characters")
         return SearchResults(query=query.strip(), passages=close, terms=query_terms(query))
 
-    async def passages(self, guild_id: int, query: str, *, limit: int) -> tuple[Passage, ...]:
-        """Return up to ``limit`` passages, best first, however far the best is.
+    async def passages(
+        self, guild_id: int, query: str, *, viewer: Viewer, limit: int
+    ) -> tuple[Passage, ...]:
+        """Return up to ``limit`` passages that the viewer may see, best first, however far.
 
         Raises EmptyQuestion and TooLong as ``find`` does.
         """
@@ -53,19 +58,27 @@ class Search:
             raise EmptyQuestion
         if len(query) > MAX_QUERY_CHARACTERS:
             raise TooLong(MAX_QUERY_CHARACTERS)
+        every = await self.library.audiences(guild_id)
+        seen = frozenset(audience for audience in every if viewer(audience))
+        if not seen:
+            return ()
         lexical, dense = await asyncio.gather(
-            self.library.lexical(guild_id, query, limit=CANDIDATES),
-            self._dense(guild_id, query),
+            self.library.lexical(guild_id, query, limit=CANDIDATES, audiences=seen),
+            self._dense(guild_id, query, audiences=seen if seen != every else None),
         )
-        passages = await self.library.passages(guild_id, {id_ for id_, _ in (*lexical, *dense)})
+        passages = await self.library.passages(
+            guild_id, {id_ for id_, _ in (*lexical, *dense)}, audiences=seen
+        )
         return tuple(_fuse(query, passages, lexical=lexical, dense=dense)[:limit])
 
     def _is_close(self, passage: Passage) -> bool:
         return passage.lexical is not None or (passage.dense or 0.0) >= self.min_similarity
 
-    async def _dense(self, guild_id: int, query: str) -> Hits:
+    async def _dense(
+        self, guild_id: int, query: str, *, audiences: frozenset[Audience] | None
+    ) -> Hits:
         vector = await self.embedder.embed_query(query)
-        return await self.index.nearest(guild_id, vector, limit=CANDIDATES)
+        return await self.index.nearest(guild_id, vector, limit=CANDIDATES, audiences=audiences)
 
 
 def _fuse(

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 
+from bot.audience import Viewer
 from bot.errors import EmptyQuestion, TooLong
 from bot.models import Answer, Language, Persona, Provenance, TurnDraft, TurnId, TurnKind
 from bot.ports import TurnLog
@@ -18,12 +19,17 @@ MAX_QUESTION_CHARACTERS = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asker:
-    """Who asks, where, and by which door."""
+    """Who asks, where, by which door, and whose eyes the answer meets.
+
+    ``private`` says that nobody but the asker sees the answer.
+    """
 
     guild_id: int
     channel_id: int
     author_id: int
     provenance: Provenance
+    viewer: Viewer
+    private: bool = False
     locale: Language = Language.ENGLISH
 
 
@@ -96,6 +102,7 @@ class Recorder:
             persona_version=self.persona.version,
             latency_seconds=latency_seconds,
             cost_usd=cost_usd(answer.model, answer.usage),
+            private=asker.private,
             parent_id=parent_id,
         )
 

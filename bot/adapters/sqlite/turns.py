@@ -29,8 +29,8 @@ CONSENTED = (
 INSERT = (
     "INSERT INTO turns (guild_id, channel_id, author_id, parent_id, kind, provenance, question,"
     " facts, answer, sources, answered, language, persona, persona_version, model, finish_reason,"
-    " prompt_tokens, completion_tokens, cost_usd, latency_seconds, created_at)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " prompt_tokens, completion_tokens, cost_usd, latency_seconds, private, created_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 
@@ -169,6 +169,7 @@ def _values(draft: TurnDraft) -> tuple[str | int | float | None, ...]:
         answer.usage.completion,
         draft.cost_usd,
         draft.latency_seconds,
+        int(draft.private),
         datetime.now(UTC).isoformat(),
     )
 
@@ -205,4 +206,6 @@ def _turn(row: Row) -> Turn:
         consented=bool(row["consented"]),
         parent_id=TurnId(row["parent_id"]) if row["parent_id"] is not None else None,
         created_at=datetime.fromisoformat(row["created_at"]),
+        private=bool(row["private"]),
+        message_id=row["message_id"],
     )

@@ -7,11 +7,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.adapters.sqlite import Database, SqliteLibrary
+from bot.audience import EVERYONE
 from bot.models import Chunk, DocumentChange, ParsedDocument, Provenance
 from tests.adapters.sqlite.test_database import database
 
 __all__ = ["database"]
 
+ALL = frozenset({EVERYONE})
 TEXTS = {
     "weather": "明日の天気は晴れです。",
     "dog": "柴犬はかわいい。犬",
@@ -37,13 +39,13 @@ async def library(database: Database) -> SqliteLibrary:
         )
         for name, text in TEXTS.items()
     ]
-    await stored.replace(1, changes, provenance=Provenance.STAFF, added_by=None)
+    await stored.replace(1, changes, provenance=Provenance.STAFF, added_by=None, audience=EVERYONE)
     return stored
 
 
 async def found(library: SqliteLibrary, query: str) -> list[str]:
-    hits = await library.lexical(1, query, limit=10)
-    passages = await library.passages(1, [chunk_id for chunk_id, _ in hits])
+    hits = await library.lexical(1, query, limit=10, audiences=ALL)
+    passages = await library.passages(1, [chunk_id for chunk_id, _ in hits], audiences=ALL)
     return [passages[chunk_id].source for chunk_id, _ in hits]
 
 
@@ -73,15 +75,15 @@ async def test_a_word_that_is_nowhere_finds_nothing(library: SqliteLibrary) -> N
 
 
 async def test_another_guild_sees_nothing(library: SqliteLibrary) -> None:
-    assert await library.lexical(2, "天気", limit=10) == ()
+    assert await library.lexical(2, "天気", limit=10, audiences=ALL) == ()
 
 
 @given(st.text(max_size=80))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 async def test_no_query_breaks_the_index(library: SqliteLibrary, query: str) -> None:
-    await library.lexical(1, query, limit=5)
+    await library.lexical(1, query, limit=5, audiences=ALL)
 
 
 @pytest.mark.parametrize("query", ['"', "AND OR NOT", "a* OR b", "NEAR(a b)", "col:x", "-", "( )"])
 async def test_the_query_language_of_fts_is_not_ours(library: SqliteLibrary, query: str) -> None:
-    await library.lexical(1, query, limit=5)
+    await library.lexical(1, query, limit=5, audiences=ALL)
