@@ -36,7 +36,7 @@ from bot.services.ingest import Ingest
 from bot.services.library import LibraryDesk
 from bot.services.privacy import Privacy
 from bot.services.quoting import SentenceQuoter
-from bot.services.search import Search
+from bot.services.search import Samples, Search
 from bot.services.talk_by_model import ModelTalker
 from bot.services.talk_by_quote import QuoteTalker
 from bot.services.turns import Recorder
@@ -223,6 +223,7 @@ async def _services(
         index=index,
         embedder=models.embedder,
         min_similarity=MIN_SIMILARITY.get(models.embedder.space.model, 0.0),
+        samples=Samples(library=library),
     )
     recorder = Recorder(log=turns, persona=models.persona)
     answerer, talker = _voices(models)

@@ -220,6 +220,16 @@ class Library(Protocol):
         """Return the stored vectors of these texts; a missing one is left out."""
         ...
 
+    async def chunk_vectors(
+        self, space: EmbeddingSpace, chunk_ids: Iterable[ChunkId]
+    ) -> Mapping[ChunkId, Vectors]:
+        """Return the stored vectors of these chunks; a missing one is left out."""
+        ...
+
+    async def sample_vectors(self, guild_id: int, space: EmbeddingSpace, *, limit: int) -> Vectors:
+        """Return up to ``limit`` of the guild's vectors, one a row, always the same ones."""
+        ...
+
     async def put_vectors(self, space: EmbeddingSpace, vectors: Mapping[str, Vectors]) -> None:
         """Store vectors by the hash of their text."""
         ...

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Hiragana, Katakana (with the long vowel mark), Han with its iteration mark, half-width Katakana
 CJK = r"々〆぀-ヿ㐀-䶿一-鿿豈-﫿ｦ-ﾟ"
@@ -50,6 +51,27 @@ def content_terms(text: str) -> tuple[str, ...]:
     """Return a query's terms without stop words, or all of them where nothing else is left."""
     terms = query_terms(text)
     return tuple(term for term in terms if term not in STOPWORDS) or terms
+
+
+@lru_cache(maxsize=4096)
+def stem(word: str) -> str:
+    """Strip the commonest English endings; a word of another script stays as it is."""
+    if not word.isascii() or len(word) < 4 or word.isdigit():
+        return word
+    for ending, left in (
+        ("ies", "y"),
+        ("ing", ""),
+        ("edly", ""),
+        ("ed", ""),
+        ("ly", ""),
+        ("s", ""),
+    ):
+        if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
+            word = word[: -len(ending)] + left
+            break
+    if len(word) > 3 and word[-1] == word[-2]:
+        word = word[:-1]
+    return word[:-1] if len(word) > 3 and word[-1] == "e" else word
 
 
 def _runs(text: str) -> list[str]:

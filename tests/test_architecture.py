@@ -14,6 +14,7 @@ from bot.settings import environment_names
 ROOT = Path(__file__).resolve().parents[1]
 DOMAIN = {
     "bot.audience",
+    "bot.glossary",
     "bot.models",
     "bot.errors",
     "bot.refusals",
@@ -35,6 +36,7 @@ ALLOWED = {
     "bot.audience": set(),
     "bot.models": {"bot.audience"},
     "bot.terms": set(),
+    "bot.glossary": {"bot.terms"},
     "bot.sentences": {"bot.terms"},
     "bot.language": {"bot.models"},
     "bot.errors": {"bot.models"},

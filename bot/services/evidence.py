@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from bot import language
 from bot.models import Language
@@ -16,6 +15,7 @@ from bot.terms import (
     is_single_character,
     normalise,
     query_terms,
+    stem,
 )
 
 _ASKING = re.compile("[何誰]|いつ|どこ|なぜ|どれ|だれ|どう|どの|いく")
@@ -82,27 +82,6 @@ def read_question(text: str) -> Question:
 def words(text: str) -> frozenset[str]:
     """Return the stems and character pairs of a text."""
     return frozenset(stem(term) for term in index_terms(text).split())
-
-
-@lru_cache(maxsize=4096)
-def stem(word: str) -> str:
-    """Strip the commonest English endings; a word of another script stays as it is."""
-    if not word.isascii() or len(word) < 4 or word.isdigit():
-        return word
-    for ending, left in (
-        ("ies", "y"),
-        ("ing", ""),
-        ("edly", ""),
-        ("ed", ""),
-        ("ly", ""),
-        ("s", ""),
-    ):
-        if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
-            word = word[: -len(ending)] + left
-            break
-    if len(word) > 3 and word[-1] == word[-2]:
-        word = word[:-1]
-    return word[:-1] if len(word) > 3 and word[-1] == "e" else word
 
 
 def _weight(term: str) -> float:

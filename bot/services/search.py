@@ -1,26 +1,66 @@
-"""Hybrid search: meaning and words, fused by rank."""
+"""Hybrid search: meaning and words, fused by evidence."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import islice
 
 from bot.audience import Audience, Viewer
 from bot.errors import EmptyQuestion, NothingFound, TooLong
-from bot.models import ChunkId, Passage, SearchResults
-from bot.ports import Embedder, Library, PassageIndex
-from bot.services.evidence import Question, read_question, words
+from bot.models import ChunkId, EmbeddingSpace, Passage, SearchResults
+from bot.ports import Embedder, Library, PassageIndex, Vectors
+from bot.services.fusion import BACKGROUND, Hits, background, fuse, without_twins
 from bot.terms import query_terms
 
 MAX_QUERY_CHARACTERS = 2000
 CANDIDATES = 40  # of each arm, from which the fused list is made
-# Cormack, Clarke and Büttcher 2009: score = sum of weight / (k + rank). They found 60 good for
-# deep pools of many systems; two arms of 40 want the first ranks to count for more.
-RRF_K = 10
-LEXICAL_WEIGHT = 2.0  # of a query whose every term is in one passage; the dense arm has 1
+SAMPLE_SECONDS = 300.0  # for which a library's sample of vectors serves
 
-Hits = Sequence[tuple[ChunkId, float]]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidates:
+    """What either arm found, with the texts that the viewer may see and all vectors."""
+
+    lexical: Hits
+    dense: Hits
+    passages: Mapping[ChunkId, Passage]
+    vectors: Mapping[ChunkId, Vectors]
+
+    def cosines(self, query: Vectors) -> dict[ChunkId, float]:
+        """Return each candidate's cosine with the query, also of those that words alone found."""
+        return {chunk_id: float(row @ query) for chunk_id, row in self.vectors.items()}
+
+
+NO_CANDIDATES = Candidates(lexical=(), dense=(), passages={}, vectors={})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rankings:
+    """One query's passages as each arm ranks them, and as Marv does."""
+
+    lexical: tuple[Passage, ...]
+    dense: tuple[Passage, ...]
+    hybrid: tuple[Passage, ...]
+
+
+@dataclass(slots=True, kw_only=True)
+class Samples:
+    """Some vectors of each library; a large one's are read anew every five minutes."""
+
+    library: Library
+    _known: dict[tuple[int, str], tuple[float, Vectors]] = field(default_factory=dict)
+
+    async def of(self, guild_id: int, space: EmbeddingSpace) -> Vectors:
+        """Return up to 500 vectors of a guild's library, one a row."""
+        key, now = (guild_id, space.key), time.monotonic()
+        read_at, sample = self._known.get(key, (0.0, None))
+        if sample is None or len(sample) < BACKGROUND or now - read_at > SAMPLE_SECONDS:
+            sample = await self.library.sample_vectors(guild_id, space, limit=BACKGROUND)
+            self._known[key] = (now, sample)
+        return sample
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +71,7 @@ class Search:
     index: PassageIndex
     embedder: Embedder
     min_similarity: float
+    samples: Samples
 
     async def find(
         self, guild_id: int, query: str, *, viewer: Viewer, limit: int = 10
@@ -47,6 +88,21 @@ class Search:
             raise NothingFound(f"nothing for a query of {len(query)} characters")
         return SearchResults(query=query.strip(), passages=close, terms=query_terms(query))
 
+    async def rankings(self, guild_id: int, query: str, *, viewer: Viewer, limit: int) -> Rankings:
+        """Return what each arm alone would find, beside what ``passages`` returns: for measuring.
+
+        Raises EmptyQuestion and TooLong as ``find`` does.
+        """
+        found, ranked = await self._ranked(guild_id, query, viewer)
+
+        def alone(hits: Hits) -> tuple[Passage, ...]:
+            known = (found.passages[id_] for id_, _ in hits if id_ in found.passages)
+            return tuple(islice(known, limit))
+
+        return Rankings(
+            lexical=alone(found.lexical), dense=alone(found.dense), hybrid=ranked[:limit]
+        )
+
     async def passages(
         self, guild_id: int, query: str, *, viewer: Viewer, limit: int
     ) -> tuple[Passage, ...]:
@@ -54,6 +110,11 @@ class Search:
 
         Raises EmptyQuestion and TooLong as ``find`` does.
         """
+        return (await self._ranked(guild_id, query, viewer))[1][:limit]
+
+    async def _ranked(
+        self, guild_id: int, query: str, viewer: Viewer
+    ) -> tuple[Candidates, tuple[Passage, ...]]:
         if not (query := query.strip()):
             raise EmptyQuestion
         if len(query) > MAX_QUERY_CHARACTERS:
@@ -61,69 +122,40 @@ class Search:
         every = await self.library.audiences(guild_id)
         seen = frozenset(audience for audience in every if viewer(audience))
         if not seen:
-            return ()
+            return NO_CANDIDATES, ()
+        vector = await self.embedder.embed_query(query)
+        found = await self._candidates(guild_id, query, vector, seen, whole=seen == every)
+        ranked = fuse(
+            query,
+            found.passages,
+            lexical=found.lexical,
+            dense=found.cosines(vector),
+            usual=background(vector, await self.samples.of(guild_id, self.embedder.space)),
+        )
+        return found, tuple(without_twins(ranked, found.vectors))
+
+    async def _candidates(
+        self,
+        guild_id: int,
+        query: str,
+        vector: Vectors,
+        seen: frozenset[Audience],
+        *,
+        whole: bool,
+    ) -> Candidates:
+        """Ask both arms at once, and return what either found with its text and its vector."""
         lexical, dense = await asyncio.gather(
             self.library.lexical(guild_id, query, limit=CANDIDATES, audiences=seen),
-            self._dense(guild_id, query, audiences=seen if seen != every else None),
+            self.index.nearest(
+                guild_id, vector, limit=CANDIDATES, audiences=None if whole else seen
+            ),
         )
-        passages = await self.library.passages(
-            guild_id, {id_ for id_, _ in (*lexical, *dense)}, audiences=seen
+        found = {chunk_id for chunk_id, _ in (*lexical, *dense)}
+        passages, vectors = await asyncio.gather(
+            self.library.passages(guild_id, found, audiences=seen),
+            self.library.chunk_vectors(self.embedder.space, found),
         )
-        return tuple(_fuse(query, passages, lexical=lexical, dense=dense)[:limit])
+        return Candidates(lexical=lexical, dense=dense, passages=passages, vectors=vectors)
 
     def _is_close(self, passage: Passage) -> bool:
         return passage.lexical is not None or (passage.dense or 0.0) >= self.min_similarity
-
-    async def _dense(
-        self, guild_id: int, query: str, *, audiences: frozenset[Audience] | None
-    ) -> Hits:
-        vector = await self.embedder.embed_query(query)
-        return await self.index.nearest(guild_id, vector, limit=CANDIDATES, audiences=audiences)
-
-
-def _fuse(
-    query: str, passages: Mapping[ChunkId, Passage], *, lexical: Hits, dense: Hits
-) -> list[Passage]:
-    """Fuse two rankings by reciprocal rank, each hit weighted by its evidence.
-
-    The lexical arm counts as much as its best hits cover the query's terms: it
-    is silent when a Japanese question meets English documents, and loud when
-    the question uses the document's own words. Within an arm a hit counts in
-    proportion to the arm's best: ranks alone make much of tiny differences.
-    """
-    question = read_question(query)
-    covered = (_covered(passages[id_], question) for id_, _ in lexical[:5] if id_ in passages)
-    weight = LEXICAL_WEIGHT * max(covered, default=0.0)
-    fused: dict[ChunkId, float] = {}
-    for hits, arm_weight in ((lexical, weight), (dense, 1.0)):
-        top = max((score for _, score in hits), default=0.0)
-        for rank, (chunk_id, score) in enumerate(hits, start=1):
-            share = max(score, 0.0) / top if top > 0 else 0.0
-            fused[chunk_id] = fused.get(chunk_id, 0.0) + arm_weight * share / (RRF_K + rank)
-    lexical_scores, dense_scores = dict(lexical), dict(dense)
-    best_possible = (weight + 1.0) / (RRF_K + 1)
-    ranked = [
-        replace(
-            passages[chunk_id],
-            score=score / best_possible,
-            lexical=lexical_scores.get(chunk_id),
-            dense=dense_scores.get(chunk_id),
-        )
-        for chunk_id, score in sorted(fused.items(), key=lambda item: (-item[1], item[0]))
-        if chunk_id in passages
-    ]
-    return list(_without_twins(ranked))
-
-
-def _covered(passage: Passage, question: Question) -> float:
-    text = "\n".join((passage.title, *passage.heading, passage.text))
-    return question.covered(words(text))
-
-
-def _without_twins(passages: Iterable[Passage]) -> Iterable[Passage]:
-    """Drop a passage whose text was already shown."""
-    seen: set[str] = set()
-    for passage in passages:
-        if passage.text not in seen:
-            seen.add(passage.text)
-            yield passage

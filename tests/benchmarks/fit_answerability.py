@@ -48,7 +48,7 @@ from bot.services.ask import PASSAGES
 from bot.services.evidence import read_question
 from bot.services.ingest import Batch, Ingest, SourceFile
 from bot.services.quoting import SentenceQuoter, quotation
-from bot.services.search import Search
+from bot.services.search import Samples, Search
 from tests.benchmarks.answerability_sets import (
     LABELS,
     Asked,
@@ -142,7 +142,11 @@ async def retrieve(questions: QuestionSet, embedder: CachingEmbedder) -> list[Ca
             ]
             await ingest.files(Batch(guild_id=GUILD), files)
             search = Search(
-                library=library, index=index, embedder=embedder, min_similarity=MIN_SIMILARITY
+                library=library,
+                index=index,
+                embedder=embedder,
+                min_similarity=MIN_SIMILARITY,
+                samples=Samples(library=library),
             )
             cases = [
                 Case(

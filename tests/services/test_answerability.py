@@ -21,7 +21,7 @@ from bot.services.answerability import LogisticModel, shipped_answerability
 from bot.services.evidence import read_question, words
 from bot.services.ingest import Batch, Ingest, SourceFile
 from bot.services.quoting import SentenceQuoter
-from bot.services.search import Search
+from bot.services.search import Samples, Search
 from tests.benchmarks.answerability_sets import Asked, QuestionSet, fixture_sets
 from tests.fakes import FakeExactIndex, FakeParser
 
@@ -62,7 +62,11 @@ async def bench(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         await ingest.files(Batch(guild_id=GUILD), sources)
         yield Bench(
             search=Search(
-                library=library, index=index, embedder=embedder, min_similarity=MIN_SIMILARITY
+                library=library,
+                index=index,
+                embedder=embedder,
+                min_similarity=MIN_SIMILARITY,
+                samples=Samples(library=library),
             ),
             quoter=SentenceQuoter(embedder=embedder),
             questions=chosen.questions,

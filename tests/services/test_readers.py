@@ -21,7 +21,7 @@ from bot.services.readers import (
     channel_viewer,
     member_viewer,
 )
-from bot.services.search import Search
+from bot.services.search import Samples, Search
 from tests.fakes import FakeEmbedder, FakeExactIndex, FakeParser
 from tests.random_servers import random_server
 
@@ -131,7 +131,13 @@ async def test_no_search_finds_what_its_readers_may_not_read(tmp_path: Path) -> 
     async with open_database(tmp_path / "marv.db") as database:
         library, index, embedder = SqliteLibrary(database), FakeExactIndex(), FakeEmbedder()
         ingest = Ingest(library=library, index=index, embedder=embedder, parser=FakeParser())
-        search = Search(library=library, index=index, embedder=embedder, min_similarity=0.0)
+        search = Search(
+            library=library,
+            index=index,
+            embedder=embedder,
+            min_similarity=0.0,
+            samples=Samples(library=library),
+        )
         servers = [random_server(chance) for _ in range(40)]
         audiences = {each.key: each for server in servers for each in server.audiences}
         for key, audience in audiences.items():

@@ -20,6 +20,7 @@ from bot.adapters.sqlite.chunk_writes import (
 from bot.adapters.sqlite.database import Database, Row, batches, marks
 from bot.audience import EVERYONE, Audience
 from bot.errors import DocumentUnknown
+from bot.glossary import shipped_glossary
 from bot.models import (
     ChunkId,
     Document,
@@ -35,7 +36,7 @@ from bot.models import (
     embedded_text,
 )
 from bot.ports import Vectors
-from bot.terms import content_terms, is_single_character
+from bot.terms import content_terms, is_single_character, query_terms
 
 MAX_QUERY_TERMS = 64  # of a longer query; each term is one posting list to merge
 HEADING_WEIGHT, BODY_WEIGHT = 2.0, 1.0
@@ -202,10 +203,34 @@ class SqliteLibrary:
                 f" AND embed_hash IN ({marks(batch)})",
                 (space.key, *batch),
             )
-            for row in rows:
-                vector = np.frombuffer(row["vector"], dtype="<f2")
-                found[row["embed_hash"]] = vector.astype(np.float32)
+            found.update((row["embed_hash"], _vector(row["vector"])) for row in rows)
         return found
+
+    async def chunk_vectors(
+        self, space: EmbeddingSpace, chunk_ids: Iterable[ChunkId]
+    ) -> Mapping[ChunkId, Vectors]:
+        """Return the stored vectors of these chunks; a missing one is left out."""
+        found: dict[ChunkId, Vectors] = {}
+        for batch in batches(chunk_ids):
+            rows = await self.database.rows(
+                "SELECT c.id, v.vector FROM chunks c JOIN vectors v"  # noqa: S608 - marks only
+                f" ON v.space = ? AND v.embed_hash = c.embed_hash WHERE c.id IN ({marks(batch)})",
+                (space.key, *batch),
+            )
+            found.update((ChunkId(row["id"]), _vector(row["vector"])) for row in rows)
+        return found
+
+    async def sample_vectors(self, guild_id: int, space: EmbeddingSpace, *, limit: int) -> Vectors:
+        """Return some of the guild's vectors, in the order of their hashes: as good as chance."""
+        rows = await self.database.rows(
+            "SELECT v.vector FROM chunks c INDEXED BY chunks_by_hash"
+            " JOIN documents d ON d.id = c.document_id AND d.guild_id = ?"
+            " JOIN vectors v ON v.space = ? AND v.embed_hash = c.embed_hash"
+            " ORDER BY c.embed_hash, c.id LIMIT ?",
+            (guild_id, space.key, limit),
+        )
+        sample = [_vector(row["vector"]) for row in rows]
+        return np.stack(sample) if sample else np.zeros((0, space.dimensions), dtype=np.float32)
 
     async def put_vectors(self, space: EmbeddingSpace, vectors: Mapping[str, Vectors]) -> None:
         """Store vectors by the hash of their text, as float16."""
@@ -270,11 +295,8 @@ class SqliteLibrary:
         self, guild_id: int, query: str, *, limit: int, audiences: frozenset[Audience]
     ) -> tuple[tuple[ChunkId, float], ...]:
         """Return chunk ids by BM25 (SQLite FTS5's bm25(), sign turned), best first."""
-        if not (terms := content_terms(query)[:MAX_QUERY_TERMS]):
+        if not (match := _match(query)):
             return ()
-        match = " OR ".join(
-            f'"{term}"*' if is_single_character(term) else f'"{term}"' for term in terms
-        )
         keys = _keys(audiences)
         rows = await self.database.rows(
             "SELECT w.rowid AS id, -bm25(chunk_words, ?, ?) AS score FROM chunk_words w"  # noqa: S608
@@ -317,6 +339,21 @@ def _document(row: Row) -> Document:
         audience=Audience.of_key(row["audience"]),
         stale_since=_time(row["stale_since"]),
     )
+
+
+def _match(query: str) -> str:
+    """Return the FTS5 query for any of a text's words, or what the other language calls them."""
+    terms = content_terms(query)[:MAX_QUERY_TERMS]
+    foreign = shipped_glossary().translations(query)[:MAX_QUERY_TERMS]
+    phrases = (" ".join(query_terms(word)) for word in foreign)
+    wanted = dict.fromkeys((*terms, *phrases))
+    return " OR ".join(
+        f'"{each}"*' if is_single_character(each) else f'"{each}"' for each in wanted
+    )
+
+
+def _vector(stored: bytes) -> Vectors:
+    return np.frombuffer(stored, dtype="<f2").astype(np.float32)
 
 
 def _keys(audiences: Iterable[Audience]) -> tuple[str, ...]:
