@@ -304,3 +304,31 @@ class SettingsStore(Protocol):
     ) -> None:
         """Replace a server's settings."""
         ...
+
+
+class RankingMeasures(Protocol):
+    """Scores rankings against judgements."""
+
+    def score(
+        self, judgements: Mapping[str, Mapping[str, int]], rankings: Mapping[str, Sequence[str]]
+    ) -> Mapping[str, Mapping[str, float]]:
+        """Return nDCG@10, recall@5, MRR@10 and hit@1 of each judged query, by measure name.
+
+        A ranking is document ids, best first; a query without one scores 0.
+        """
+        ...
+
+
+class ChartPainter(Protocol):
+    """Draws figures as PNG."""
+
+    def bars(
+        self,
+        *,
+        title: str,
+        groups: Sequence[str],
+        series: Mapping[str, Sequence[float]],
+        axis: str,
+    ) -> bytes:
+        """Return grouped bars from 0 to 1: one bar a series in each group, its value on top."""
+        ...
