@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _COLOURS = ("#8da0cb", "#66c2a5", "#fc8d62", "#e78ac3")  # told apart by the colour-blind, too
 _BARS_WIDTH = 0.8  # of the room that a group has
-_INCHES_A_BAR = 0.45
+_INCHES_A_BAR = 0.34
 _LONGEST_FLAT_LABEL = 12
 
 
@@ -45,7 +45,7 @@ class MatplotlibPainter:
     ) -> bytes:
         """Return grouped bars from 0 to 1 as PNG, their values on top."""
         width = max(5.0, 1.5 + _INCHES_A_BAR * len(groups) * (len(series) + 1))
-        figure = self.figure(figsize=(width, 4.2), layout="constrained")
+        figure = self.figure(figsize=(width, 4.6), layout="constrained")
         axes = figure.subplots()
         share = _BARS_WIDTH / len(series)
         for number, (name, values) in enumerate(series.items()):
