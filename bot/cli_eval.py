@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,8 +14,12 @@ from rich.markdown import Markdown
 from bot.cli_console import AsJson, errors, operator_settings, output, print_json, run_to_end
 
 if TYPE_CHECKING:
+    from rich.status import Status
+
     from bot.client import Marv
+    from bot.services.evaluation.answers import AnswersResult
     from bot.services.evaluation.datasets import RetrievalSet
+    from bot.services.evaluation.persona import PersonaCase, PersonaResult, SarcasmSet
     from bot.services.evaluation.report import Chart
     from bot.services.evaluation.retrieval import RetrievalResult
     from bot.settings import Settings
@@ -51,6 +55,71 @@ def retrieval(
 
     result = run_to_end(work())
     _show(result.as_json(), retrieval_markdown(result), as_json=as_json)
+
+
+@evaluation.command("answers")
+def answers(
+    folder: Annotated[Path, typer.Argument(help="corpus.jsonl and questions.jsonl.")],
+    report: Report = None,
+    questions: Annotated[
+        int | None, typer.Option("--questions", min=1, help="The first so many, evenly a label.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure answers: given when the corpus has them, and only then."""
+    from bot.services.evaluation.answers import AnswersEvaluation
+    from bot.services.evaluation.datasets import read_answer_set
+    from bot.services.evaluation.report import answers_chart, answers_markdown
+
+    settings = operator_settings()
+    chosen = read_answer_set(folder).first(questions)
+
+    async def work() -> AnswersResult:
+        with errors.status(chosen.name) as status:
+            async with _apart(settings) as marv:
+                evaluated = AnswersEvaluation(
+                    ingest=marv.services.library.ingest, ask=marv.services.ask
+                )
+                result = await evaluated.run(chosen, tell=_teller(status, chosen.name))
+        await _keep(report, answers_markdown(result), answers_chart(result))
+        return result
+
+    result = run_to_end(work())
+    _show(result.as_json(), answers_markdown(result), as_json=as_json)
+
+
+@evaluation.command("persona")
+def persona(
+    questions: Annotated[
+        Path | None,
+        typer.Option("--questions", help="JSON lines: question, and perhaps facts and language."),
+    ] = None,
+    isarcasm: Annotated[
+        Path | None,
+        typer.Option("--isarcasm", help="iSarcasmEval's train.En.csv, to measure sarcasm by."),
+    ] = None,
+    report: Report = None,
+    count: Annotated[
+        int | None, typer.Option("--count", min=1, help="At most so many cases, evenly.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure the voice: whether facts survive it, how varied and how sarcastic it is."""
+    from bot.services.evaluation.persona import read_cases, read_isarcasm
+    from bot.services.evaluation.report import persona_chart, persona_markdown
+    from bot.settings import SHIPPED_DATA
+
+    settings = operator_settings()
+    cases = read_cases(questions or SHIPPED_DATA / "persona" / "heldout.jsonl", count=count)
+    examples = None if isarcasm is None else read_isarcasm(isarcasm)
+
+    async def work() -> PersonaResult:
+        result = await _voiced(settings, cases, examples)
+        await _keep(report, persona_markdown(result), persona_chart(result))
+        return result
+
+    result = run_to_end(work())
+    _show(result.as_json(), persona_markdown(result), as_json=as_json)
 
 
 @evaluation.command("table")
@@ -115,7 +184,7 @@ async def _measure(settings: Settings, chosen: RetrievalSet) -> RetrievalResult:
             work = RetrievalEvaluation(
                 ingest=services.library.ingest, search=services.search, measures=measures
             )
-            return await work.run(chosen, tell=lambda text: status.update(f"{chosen.name}: {text}"))
+            return await work.run(chosen, tell=_teller(status, chosen.name))
 
 
 async def _measure_all(
@@ -138,6 +207,31 @@ async def _measure_all(
             )
             results.append(result)
     return results
+
+
+async def _voiced(
+    settings: Settings, cases: Sequence[PersonaCase], examples: SarcasmSet | None
+) -> PersonaResult:
+    from bot.adapters.sarcasm import LogisticTrainer
+    from bot.services.evaluation.persona import PersonaEvaluation
+    from bot.services.evaluation.voices import voice_of
+
+    with errors.status("persona") as status:
+        async with _apart(settings) as marv:
+            services = marv.services
+            await services.warm_up()
+            evaluated = PersonaEvaluation(
+                voice=voice_of(services.ask.answerer, services.chat.talker),
+                counter=services.chat.counter,
+                embedder=services.search.embedder,
+                trainer=LogisticTrainer(),
+                examples=examples,
+            )
+            return await evaluated.run(cases, tell=_teller(status, "persona"))
+
+
+def _teller(status: Status, name: str) -> Callable[[str], None]:
+    return lambda text: status.update(f"{name}: {text}")
 
 
 async def _keep(folder: Path | None, text: str, chart: Chart) -> None:

@@ -332,3 +332,24 @@ class ChartPainter(Protocol):
     ) -> bytes:
         """Return grouped bars from 0 to 1: one bar a series in each group, its value on top."""
         ...
+
+
+class SarcasmJudge(Protocol):
+    """Tells sarcastic texts from others, after training."""
+
+    @property
+    def quality(self) -> Mapping[str, float | int | str]:
+        """Return how good the judge is, cross-validated, beside the share of the commoner class."""
+        ...
+
+    def sarcastic(self, texts: Sequence[str], vectors: Vectors) -> tuple[bool, ...]:
+        """Tell of each text, given with its vector, whether it is sarcastic."""
+        ...
+
+
+class SarcasmTrainer(Protocol):
+    """Trains a judge of sarcasm."""
+
+    def train(self, texts: Sequence[str], vectors: Vectors, labels: Sequence[bool]) -> SarcasmJudge:
+        """Return the judge whose features cross-validate best on labelled texts."""
+        ...

@@ -9,8 +9,11 @@ from pathlib import Path
 
 from bot.errors import ConfigurationError
 from bot.ports import ChartPainter
+from bot.services.evaluation.answers import AnswersResult
 from bot.services.evaluation.intervals import Interval
+from bot.services.evaluation.persona import ENGLISH_ONLY, NOT_MEASURED, PersonaResult
 from bot.services.evaluation.retrieval import ARMS, MEASURES, RetrievalResult
+from bot.services.evaluation.slots import KINDS
 
 SHOWN = ("ndcg@10", "recall@5", "mrr@10")  # of the table over all sets
 _PICTURE = "figures.png"
@@ -125,6 +128,125 @@ def overview_chart(results: Sequence[RetrievalResult]) -> Chart:
         series={arm: [result.mean(arm, "ndcg@10") for result in results] for arm in ARMS},
         axis="nDCG@10",
     )
+
+
+def answers_markdown(result: AnswersResult) -> str:
+    """Return one set's figures: who was answered, and what the answers are worth."""
+    found = result.as_json()
+    counts = [
+        [label, str(each["answered"]), str(each["total"] - each["answered"]), str(each["total"])]
+        for label, each in found["by_label"].items()
+    ]
+    return "\n".join(
+        (
+            f"# Answers: {result.dataset}",
+            "",
+            f"{found['questions']} questions, answered by {result.model} in"
+            f" {result.seconds:.0f} s.",
+            "",
+            markdown_table(["label", "answered", "abstained", "total"], counts),
+            "",
+            markdown_table(
+                ["figure", "share"],
+                [[name.replace("_", " "), _share(found[name])] for name in _ANSWER_FIGURES],
+            ),
+            "",
+            f"Exact, F1 (SQuAD's; by character in Japanese), contains and the citations are over"
+            f" the {found['scored']} answerable questions that were answered and have a gold"
+            " answer; sentences without support are over every answer.",
+        )
+    )
+
+
+_ANSWER_FIGURES = (
+    "answer_rate",
+    "false_answer_rate",
+    "exact",
+    "f1",
+    "contains",
+    "citation_precision",
+    "citation_recall",
+    "unsupported_sentences",
+)
+
+
+def answers_chart(result: AnswersResult) -> Chart:
+    """Return the share of answered questions by label."""
+    counts = {label: result.answered(label) for label in result.labels}
+    return Chart(
+        title="Answered questions by label",
+        groups=[label if label.isascii() else "other" for label in counts],
+        series={"answered": [each["answered"] / each["total"] for each in counts.values()]},
+        axis="share answered",
+    )
+
+
+def persona_markdown(result: PersonaResult) -> str:
+    """Return the voice's figures, a column a language."""
+    figures = {language: result.figures(language) for language in result.languages}
+    names = [name for name in next(iter(figures.values())) if name != "slots"]
+    rows = [
+        [name.replace("_", " "), *(str(each[name]) for each in figures.values())] for name in names
+    ]
+    rows += [
+        [
+            f"{kind} kept",
+            *("{kept} of {total}".format(**e["slots"][kind]) for e in figures.values()),
+        ]
+        for kind in KINDS
+    ]
+    return "\n".join(
+        (
+            f"# Persona: {result.model}",
+            "",
+            f"{len(result.replies)} replies in {result.seconds:.0f} s. Replies are sampled: the"
+            " next run's differ.",
+            "",
+            markdown_table(["figure", *figures], rows),
+            "",
+            "## Sarcasm",
+            "",
+            _sarcasm_markdown(result),
+        )
+    )
+
+
+def _sarcasm_markdown(result: PersonaResult) -> str:
+    if (found := result.sarcasm) is None:
+        return NOT_MEASURED
+    rows = [
+        ["whole replies", f"{found.replies:.2f}"],
+        ["remarks alone", f"{found.remarks:.2f}"],
+        ["plain facts, for comparison", f"{found.plain_facts:.2f}"],
+    ]
+    judge = found.judge
+    return "\n".join(
+        (
+            markdown_table(["English texts", "share called sarcastic"], rows),
+            "",
+            f"The classifier ({judge['features']}, {judge['texts']} texts), cross-validated:"
+            f" accuracy {judge['accuracy']} (always the commoner class:"
+            f" {judge['commoner_class']}), F1 of the sarcastic {judge['f1']}. {ENGLISH_ONLY}",
+        )
+    )
+
+
+def persona_chart(result: PersonaResult) -> Chart:
+    """Return what is a share, by language."""
+    names = ("facts_word_for_word", "own_words", "stock_openers", "distinct_2")
+    return Chart(
+        title="Persona",
+        groups=[name.replace("_", " ") for name in names],
+        series={
+            language.value: [float(result.figures(language)[name] or 0.0) for name in names]
+            for language in result.languages
+        },
+        axis="share",
+    )
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
 
 
 def _interval(interval: Interval) -> str:
