@@ -80,9 +80,7 @@ class Search:
         )
         return tuple(_fuse(query, passages, lexical=lexical, dense=dense)[:limit])
 
-    async def rankings(
-        self, guild_id: int, query: str, *, viewer: Viewer, limit: int
-    ) -> Rankings:
+    async def rankings(self, guild_id: int, query: str, *, viewer: Viewer, limit: int) -> Rankings:
         """Return what each arm alone would find, beside what ``passages`` returns: for measuring.
 
         Raises EmptyQuestion and TooLong as ``find`` does.

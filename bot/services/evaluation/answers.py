@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
+from bot.audience import sees_everything
 from bot.errors import EmptyQuestion, TooLong
 from bot.models import Answer, Provenance
 from bot.services.ask import Ask
@@ -20,7 +21,13 @@ from bot.services.evaluation.support import unsupported
 from bot.services.ingest import Ingest
 from bot.services.turns import Asker
 
-_ASKER = Asker(guild_id=GUILD, channel_id=0, author_id=0, provenance=Provenance.SYNTHETIC)
+_ASKER = Asker(
+    guild_id=GUILD,
+    channel_id=0,
+    author_id=0,
+    provenance=Provenance.SYNTHETIC,
+    viewer=sees_everything,
+)
 _TELL_EVERY = 10  # questions
 
 
