@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import logging
 import sys
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated, Any, NoReturn
 
 import typer
-from rich.console import Console
-from rich.logging import RichHandler
 from rich.markdown import Markdown
 from rich.markup import escape
 from rich.table import Table
 
 from bot import __version__
 from bot.audience import sees_everything
+from bot.cli_console import AsJson, errors, output
+from bot.cli_console import operator_settings as _settings
+from bot.cli_console import print_json as _print_json
+from bot.cli_console import run_to_end as _run
+from bot.cli_eval import evaluation
 from bot.errors import MarvError, NothingFound
 from bot.models import Answer, Language, Provenance
-from bot.settings import Settings, load_settings
 
 app = typer.Typer(
     help="Marv answers from your documents, cites them, and is sarcastic about it.",
@@ -31,13 +30,10 @@ app = typer.Typer(
 )
 dataset = typer.Typer(help="The log as a data set for fine-tuning.")
 app.add_typer(dataset, name="dataset")
+app.add_typer(evaluation, name="eval")
 
 Guild = Annotated[int, typer.Option("--guild", help="The server's id; 0 is the local one.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
-errors = Console(stderr=True)
-output = Console()
-T = TypeVar("T")
 CLI_AUTHOR = 0  # the operator, who types at the command line
 
 
@@ -238,28 +234,6 @@ def rebuild() -> None:
 
     chunks = _run(rebuild_index(_settings()))
     output.print(f"Index rebuilt: {chunks} passages")
-
-
-def _settings() -> Settings:
-    settings = load_settings()
-    logging.basicConfig(
-        level=settings.log_level,
-        format="%(message)s",
-        handlers=[RichHandler(console=errors, show_path=False, rich_tracebacks=False)],
-    )
-    for noisy in ("httpx", "httpx2", "chromadb", "discord", "openai"):
-        logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLogger().level))
-    for chatty in ("discord.client", "discord.state"):  # warn of voice and intents Marv lacks
-        logging.getLogger(chatty).setLevel(logging.ERROR)
-    return settings
-
-
-def _run(work: Coroutine[Any, Any, T]) -> T:
-    return asyncio.run(work)
-
-
-def _print_json(value: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
 
 
 def _print_results(results: list[dict[str, Any]]) -> None:

@@ -314,3 +314,52 @@ class SettingsStore(Protocol):
     ) -> None:
         """Replace a server's settings."""
         ...
+
+
+class RankingMeasures(Protocol):
+    """Scores rankings against judgements."""
+
+    def score(
+        self, judgements: Mapping[str, Mapping[str, int]], rankings: Mapping[str, Sequence[str]]
+    ) -> Mapping[str, Mapping[str, float]]:
+        """Return nDCG@10, recall@5, MRR@10 and hit@1 of each judged query, by measure name.
+
+        A ranking is document ids, best first; a query without one scores 0.
+        """
+        ...
+
+
+class ChartPainter(Protocol):
+    """Draws figures as PNG."""
+
+    def bars(
+        self,
+        *,
+        title: str,
+        groups: Sequence[str],
+        series: Mapping[str, Sequence[float]],
+        axis: str,
+    ) -> bytes:
+        """Return grouped bars from 0 to 1: one bar a series in each group, its value on top."""
+        ...
+
+
+class SarcasmJudge(Protocol):
+    """Tells sarcastic texts from others, after training."""
+
+    @property
+    def quality(self) -> Mapping[str, float | int | str]:
+        """Return how good the judge is, cross-validated, beside the share of the commoner class."""
+        ...
+
+    def sarcastic(self, texts: Sequence[str], vectors: Vectors) -> tuple[bool, ...]:
+        """Tell of each text, given with its vector, whether it is sarcastic."""
+        ...
+
+
+class SarcasmTrainer(Protocol):
+    """Trains a judge of sarcasm."""
+
+    def train(self, texts: Sequence[str], vectors: Vectors, labels: Sequence[bool]) -> SarcasmJudge:
+        """Return the judge whose features cross-validate best on labelled texts."""
+        ...

@@ -22,8 +22,9 @@ import psutil
 import pytest
 from pydantic import SecretStr
 
-from bot import cli, runner
+from bot import runner
 from bot.app import open_marv
+from bot.cli_console import operator_settings
 from bot.errors import ConfigurationError, MarvError
 from bot.runner import run_on_discord, sync_everywhere
 from bot.settings import Settings
@@ -370,7 +371,7 @@ def test_the_log_holds_no_secret_and_at_info_no_text(
 def main() -> None:
     """Run Marv as the command line does, with models without weights."""
     point_discord_at(sys.argv[1])
-    asyncio.run(run_on_discord(cli._settings(), models=fake_models()))
+    asyncio.run(run_on_discord(operator_settings(), models=fake_models()))
 
 
 if __name__ == "__main__":

@@ -27,6 +27,9 @@ T = TypeVar("T")
 BATCH = 100  # vectors a write: larger ones hold Chroma, and us, longer than a reader should wait
 PAGE = 1000  # ids a read
 CALL_SECONDS = 20.0  # AsyncHttpClient has no time-out of its own
+# Neighbours that a query weighs. Of forty nearest, 100 (the default) misses one in 130, another one
+# each time an index is built; 400 misses one in 12,000, as fast (1,473 passages of JaQuAD).
+EF_SEARCH = 400
 PREFIX = "marv"
 
 
@@ -122,7 +125,7 @@ class ChromaIndex:
                 collection = await self.client.get_or_create_collection(
                     name=f"{PREFIX}-{guild_id}-{_space_suffix(self.space)}",
                     embedding_function=None,
-                    configuration={"hnsw": {"space": "cosine"}},
+                    configuration={"hnsw": {"space": "cosine", "ef_search": EF_SEARCH}},
                     metadata=_space_metadata(self.space),
                 )
             self._refuse_another_space(collection)
