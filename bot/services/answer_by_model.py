@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.errors import ChatFailed
 from bot.models import Answer, ChatDelta, ChatMessage, Language, Passage, Persona, TokenUsage
 from bot.ports import ChatModel
 from bot.prompts import prompt
 from bot.services.answering import AnswerUpdate, abstention
+from bot.services.checking import Finding, findings, says_nothing, without
 from bot.services.grounding import (
     LANGUAGE_NAMES,
     SENTINEL,
@@ -19,6 +21,8 @@ from bot.services.grounding import (
     presentable,
 )
 from bot.services.replies import DONT_KNOW, choose
+
+log = logging.getLogger(__name__)
 
 MAX_ANSWER_TOKENS = 900
 TEMPERATURE = 0.3
@@ -56,21 +60,68 @@ class ModelAnswerer:
     ) -> AsyncGenerator[AnswerUpdate, None]:
         """Yield the text as it grows, then the answer.
 
-        An answer that cites nothing that exists counts as none: nobody could
+        Each sentence is compared with what it cites first (``checking``). An
+        answer that cites nothing that exists counts as none: nobody could
         check it. Raises ChatFailed for one that was cut before its first
         citation: the documents may well have said.
         """
-        reply = Reply()
         messages = self._messages(question, passages, language)
-        async with aclosing(
-            self.chat.stream(messages, max_tokens=MAX_ANSWER_TOKENS, temperature=TEMPERATURE)
-        ) as deltas:
+        reply = Reply()
+        async with aclosing(self._deltas(messages)) as deltas:
             async for delta in deltas:
                 reply.add(delta)
                 if delta.text and (shown := presentable(reply.text, passages)):
                     yield AnswerUpdate(text=shown)
-        answer = self._answer(question, reply, passages, language)
+        if reply.outcome == "cut" and not cited(reply.text, passages)[1]:
+            raise ChatFailed(f"{self.chat.name} broke off before it cited anything")
+        checked = await self._checked(reply, messages, passages)
+        answer = self._answer(question, checked, passages, language)
         yield AnswerUpdate(text=answer.text, answer=answer)
+
+    def _deltas(self, messages: Sequence[ChatMessage]) -> AsyncGenerator[ChatDelta, None]:
+        return self.chat.stream(messages, max_tokens=MAX_ANSWER_TOKENS, temperature=TEMPERATURE)
+
+    async def _checked(
+        self, reply: Reply, messages: Sequence[ChatMessage], passages: Sequence[Passage]
+    ) -> Reply:
+        """Return a reply that stands up against the passages, empty when nothing of it does.
+
+        What fails is written again once, with the complaint; what fails then is withdrawn.
+        """
+        rules = prompt("grounded")
+        if says_nothing(reply.text, rules):
+            return replace(reply, text="")
+        faulty = findings(reply.text, passages)
+        if faulty and reply.outcome != "cut":
+            reply = await self._again(reply, messages, faulty)
+            if says_nothing(reply.text, rules):
+                return replace(reply, text="")
+            faulty = findings(reply.text, passages)
+        if faulty:
+            log.info("Withdrew from an answer: %s", ", ".join(each.fault for each in faulty))
+        return replace(reply, text=without(reply.text, faulty))
+
+    async def _again(
+        self, reply: Reply, messages: Sequence[ChatMessage], faulty: Sequence[Finding]
+    ) -> Reply:
+        """Have a reply written again; a model that fails now leaves the first as it is."""
+        complaint = prompt("complaint").format(
+            complaints="\n".join(each.complaint() for each in faulty), sentinel=SENTINEL
+        )
+        second = Reply()
+        told = [
+            *messages,
+            ChatMessage(role="assistant", content=reply.text),
+            ChatMessage(role="user", content=complaint),
+        ]
+        try:
+            async with aclosing(self._deltas(told)) as deltas:
+                async for delta in deltas:
+                    second.add(delta)
+        except ChatFailed:
+            log.warning("The second try failed; the first answer is cut down", exc_info=True)
+            return reply
+        return replace(second, usage=reply.usage + second.usage)
 
     def _messages(
         self, question: str, passages: Sequence[Passage], language: Language
@@ -90,9 +141,7 @@ class ModelAnswerer:
         self, question: str, reply: Reply, passages: Sequence[Passage], language: Language
     ) -> Answer:
         text, citations = cited(reply.text, passages)
-        if reply.outcome == "cut" and not citations:
-            raise ChatFailed(f"{self.chat.name} broke off before it cited anything")
-        if SENTINEL in text or not citations:
+        if not citations:
             return abstention(
                 choose(DONT_KNOW, language, seed=question),
                 passages,

@@ -51,6 +51,16 @@ def cited(text: str, passages: Sequence[Passage]) -> tuple[str, tuple[Citation, 
     return clean.strip(), citations
 
 
+def marks_of(text: str) -> tuple[int, ...]:
+    """Return the numbers of a text's marks in order, those in code left out."""
+    return tuple(
+        int(number)
+        for match in _CODE_OR_MARK.finditer(text)
+        if match["numbers"]
+        for number in re.findall(r"\d+", match["numbers"])
+    )
+
+
 def presentable(text: str, passages: Sequence[Passage]) -> str:
     """Return what may be shown of an unfinished reply: no sentinel, no half mark, final numbers."""
     shown = text.partition(SENTINEL)[0]

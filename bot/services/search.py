@@ -64,15 +64,6 @@ class Samples:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rankings:
-    """One query's passages as each arm ranks them, and as Marv does."""
-
-    lexical: tuple[Passage, ...]
-    dense: tuple[Passage, ...]
-    hybrid: tuple[Passage, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
     """Finds the passages that mean, or say, what the query does."""
 
@@ -165,26 +156,6 @@ class Search:
             self.library.chunk_vectors(self.embedder.space, found),
         )
         return Candidates(lexical=lexical, dense=dense, passages=passages, vectors=vectors)
-
-    async def rankings(self, guild_id: int, query: str, *, viewer: Viewer, limit: int) -> Rankings:
-        """Return what each arm alone would find, beside what ``passages`` returns: for measuring.
-
-        Raises EmptyQuestion and TooLong as ``find`` does.
-        """
-        hybrid = await self.passages(guild_id, query, viewer=viewer, limit=limit)
-        every = await self.library.audiences(guild_id)
-        seen = frozenset(audience for audience in every if viewer(audience))
-        arms = (
-            await self.library.lexical(guild_id, query, limit=limit, audiences=seen),
-            await self._dense(guild_id, query, audiences=seen if seen != every else None),
-        )
-        known = await self.library.passages(
-            guild_id, {id_ for arm in arms for id_, _ in arm}, audiences=seen
-        )
-        lexical, dense = (
-            tuple(known[id_] for id_, _ in arm[:limit] if id_ in known) for arm in arms
-        )
-        return Rankings(lexical=lexical, dense=dense, hybrid=hybrid)
 
     def _is_close(self, passage: Passage) -> bool:
         return passage.lexical is not None or (passage.dense or 0.0) >= self.min_similarity

@@ -11,6 +11,7 @@ from bot.ports import ChatModel
 from bot.prompts import prompt
 from bot.services.answer_by_model import Reply
 from bot.services.answering import AnswerUpdate
+from bot.services.checking import Fault, findings, says_nothing, without
 from bot.services.grounding import LANGUAGE_NAMES, cited, passages_block, presentable
 from bot.services.replies import SMALL_TALK, choose
 
@@ -52,7 +53,7 @@ class ModelTalker:
             async for delta in deltas:
                 reply.add(delta)
                 yield AnswerUpdate(text=presentable(reply.text, passages))
-        text, citations = cited(reply.text, passages)
+        text, citations = cited(_standing(reply.text, passages), passages)
         answer = Answer(
             text=text or choose(SMALL_TALK, language, seed=message),
             answered=bool(text),
@@ -64,3 +65,11 @@ class ModelTalker:
             usage=reply.usage,
         )
         yield AnswerUpdate(text=answer.text, answer=answer)
+
+
+def _standing(text: str, passages: Sequence[Passage]) -> str:
+    """Return what of a reply may be said: conversation needs no source, what names one does."""
+    if says_nothing(text, prompt("conversation")):
+        return ""
+    faulty = [each for each in findings(text, passages) if each.fault is not Fault.NO_SOURCE]
+    return without(text, faulty)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.audience import Viewer
 from bot.errors import EmptyQuestion, TooLong
@@ -13,8 +13,10 @@ from bot.models import Answer, Language, Persona, Provenance, TurnDraft, TurnId,
 from bot.ports import TurnLog
 from bot.services.answering import AnswerUpdate
 from bot.services.pricing import cost_usd
+from bot.services.safety import Shield, shield_for
 
 MAX_QUESTION_CHARACTERS = 2000
+UNKNOWN = Shield()  # of a text that is still being written: what it will cite is not known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorder:
-    """Passes an answer on as it grows, and logs it before it is final."""
+    """Passes an answer on as it grows, made safe to send, and logs it before it is final."""
 
     log: TurnLog
     persona: Persona
@@ -63,18 +65,19 @@ class Recorder:
         async with aclosing(updates):
             async for update in updates:
                 if update.answer is None:
-                    yield Progress(text=update.text)
+                    yield Progress(text=UNKNOWN.clean_unfinished(update.text))
                     continue
+                answer = shielded(update.answer)
                 draft = self._draft(
                     asker,
                     question,
-                    update.answer,
+                    answer,
                     kind=kind,
                     parent_id=parent_id,
                     latency_seconds=time.perf_counter() - started,
                 )
                 turn_id = await self.log.add(draft)
-                yield Progress(text=update.text, answer=update.answer, turn_id=turn_id)
+                yield Progress(text=answer.text, answer=answer, turn_id=turn_id)
 
     async def delivered(self, turn_id: TurnId, message_id: int) -> None:
         """Remember which message shows a turn, so that a reply to it continues there."""
@@ -105,6 +108,12 @@ class Recorder:
             private=asker.private,
             parent_id=parent_id,
         )
+
+
+def shielded(answer: Answer) -> Answer:
+    """Return an answer whose links lead to what it cites."""
+    shield = shield_for((each.passage for each in answer.citations), answer.language)
+    return replace(answer, text=shield.clean(answer.text))
 
 
 def checked(question: str) -> str:

@@ -149,11 +149,11 @@ async def test_an_answer_that_cites_nothing_is_an_abstention(
 async def test_citations_that_do_not_exist_are_removed_and_the_rest_renumbered(
     server: OpenAIServer, answerer: ModelAnswerer
 ) -> None:
-    server.brain = lambda _: "Cash. [4] Moon base. [9] Nine. [2]"
+    server.brain = lambda _: "Cash. [4] Moon base. [9] It opens at nine. [2]"
 
     updates = await updates_of(answerer)
 
-    assert final(updates).text == "Cash. [1] Moon base. Nine. [2]"
+    assert final(updates).text == "Cash. [1] Moon base. It opens at nine. [2]"
     assert [c.passage.chunk_id for c in final(updates).citations] == [4, 2]
     assert not any("[9]" in update.text or "[4]" in update.text for update in updates)
 
