@@ -220,12 +220,6 @@ class Library(Protocol):
         """Return the stored vectors of these texts; a missing one is left out."""
         ...
 
-    async def chunk_vectors(
-        self, space: EmbeddingSpace, chunk_ids: Iterable[ChunkId]
-    ) -> Mapping[ChunkId, Vectors]:
-        """Return the stored vectors of these chunks; a missing one is left out."""
-        ...
-
     async def sample_vectors(self, guild_id: int, space: EmbeddingSpace, *, limit: int) -> Vectors:
         """Return up to ``limit`` of the guild's vectors, one a row, always the same ones."""
         ...
@@ -243,9 +237,14 @@ class Library(Protocol):
         ...
 
     async def passages(
-        self, guild_id: int, chunk_ids: Iterable[ChunkId], *, audiences: frozenset[Audience]
-    ) -> Mapping[ChunkId, Passage]:
-        """Return the passages of these chunks, by what the database says now.
+        self,
+        guild_id: int,
+        chunk_ids: Iterable[ChunkId],
+        *,
+        audiences: frozenset[Audience],
+        space: EmbeddingSpace,
+    ) -> Mapping[ChunkId, tuple[Passage, Vectors | None]]:
+        """Return the passages of these chunks and their vectors, by what the database says now.
 
         One that is gone, another guild's, or another audience's is left out.
         """

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import discord
 
 from bot.models import Answer, Language, Passage
+from bot.services.safety import Shield, shield_for
 from bot.services.snippets import snippet
 from cogs.texts import say
 
@@ -15,10 +16,11 @@ SOURCE_CHARACTERS = 180
 EMBED_CHARACTERS = 4096
 
 
-def place(passage: Passage) -> str:
-    """Return a passage's title and heading path."""
+def place(passage: Passage, language: Language) -> str:
+    """Return a passage's title and heading path, with no link in it."""
     path = [passage.title, *(part for part in passage.heading if part != passage.title)]
-    return discord.utils.escape_markdown(" › ".join(path))[:200]
+    clean = Shield(language=language).clean(" › ".join(path))
+    return discord.utils.escape_markdown(clean)[:200]
 
 
 def source_of(passage: Passage) -> str:
@@ -40,9 +42,9 @@ def answer_embed(answer: Answer, language: Language) -> discord.Embed | None:
     """Render what an answer rests on; None where there is nothing to show."""
     if answer.citations:
         lines = [
-            f"**[{citation.n}]** {place(citation.passage)} — {source_of(citation.passage)}"
-            + stale_mark(citation.passage, language)
-            for citation in answer.citations
+            f"**[{each.n}]** {place(each.passage, language)} — {source_of(each.passage)}"
+            + stale_mark(each.passage, language)
+            for each in answer.citations
         ]
         embed = _embed(say("sources", language), lines)
         if answer.quoted:
@@ -51,9 +53,9 @@ def answer_embed(answer: Answer, language: Language) -> discord.Embed | None:
     if answer.nearest:
         embed = _embed(say("nearest", language), ())
         for passage in answer.nearest:
-            text = snippet(passage.text, (), limit=SOURCE_CHARACTERS)
+            text = snippet(_inert(passage, language), (), limit=SOURCE_CHARACTERS)
             embed.add_field(
-                name=place(passage),
+                name=place(passage, language),
                 value=f"{text}\n{source_of(passage)}{stale_mark(passage, language)}"[:1024],
                 inline=False,
             )
@@ -68,13 +70,18 @@ def results_embed(
     embed = discord.Embed(title=say("results", language, query=query)[:256], colour=COLOUR)
     for rank, passage in enumerate(passages, start=first):
         score = say("score", language, score=passage.score)
-        text = snippet(passage.text, terms)
+        text = snippet(_inert(passage, language), terms)
         embed.add_field(
-            name=f"{rank}. {place(passage)}"[:256],
+            name=f"{rank}. {place(passage, language)}"[:256],
             value=f"{text}\n{source_of(passage)} · {score}{stale_mark(passage, language)}"[:1024],
             inline=False,
         )
     return embed
+
+
+def _inert(passage: Passage, language: Language) -> str:
+    """Return a passage's text with no link but to its own source."""
+    return shield_for([passage], language, snippet=True).clean(passage.text)
 
 
 def _embed(title: str, lines: Sequence[str]) -> discord.Embed:

@@ -200,7 +200,9 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
             if moved and bounds and not piece[: moved.end()].startswith("\n"):
                 bounds[-1] = bounds[-1][0], start + moved.end()
                 start += moved.end()
-            if text[start:position].strip():
+            if bounds and text[start:position].lstrip().startswith("```"):
+                bounds[-1] = bounds[-1][0], position
+            elif text[start:position].strip():
                 bounds.append((start, position))
     yield from bounds
 

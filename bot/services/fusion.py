@@ -18,7 +18,7 @@ embedder (ARCHITECTURE.md has the figures).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -31,7 +31,7 @@ LEXICAL_WEIGHT = 6.0  # standard deviations that the best match of words is wort
 TELLING_BM25 = 15.0  # from here on a match of words cannot be chance: some two rare words
 SHARPNESS = 1.5  # power of the share of the best BM25: half as good is worth a third
 NARROWEST = 0.02  # no library's similarities spread less; a tiny one's may seem to
-JUDGED = 5  # best matches of words whose coverage of the query is looked at
+JUDGED = 3  # best matches of words whose coverage of the query is looked at
 HALF_SCORE = 6.0  # the fused score that is shown as one half
 TWIN_COSINE = 0.97  # of passages that say the same
 BACKGROUND = 500  # passages that stand for a library
@@ -94,19 +94,21 @@ def fuse(
 
 
 def without_twins(
-    passages: Iterable[Passage], vectors: Mapping[ChunkId, Vectors]
+    passages: Sequence[Passage], vectors: Mapping[ChunkId, Vectors]
 ) -> Iterator[Passage]:
     """Leave out a passage that says what a better one has said, in the same or nearly all words."""
-    kept: list[Vectors] = []
+    known = [passage.chunk_id for passage in passages if passage.chunk_id in vectors]
+    matrix = np.stack([vectors[chunk_id] for chunk_id in known]) if known else np.zeros((0, 0))
+    alike = dict(zip(known, matrix @ matrix.T >= TWIN_COSINE, strict=True))
+    place = {chunk_id: number for number, chunk_id in enumerate(known)}
+    kept: list[int] = []
     texts: set[str] = set()
     for passage in passages:
-        vector = vectors.get(passage.chunk_id)
-        if passage.text in texts:
+        twins = alike.get(passage.chunk_id)
+        if passage.text in texts or (twins is not None and twins[kept].any()):
             continue
-        if vector is not None:
-            if kept and float(np.max(np.stack(kept) @ vector)) >= TWIN_COSINE:
-                continue
-            kept.append(vector)
+        if twins is not None:
+            kept.append(place[passage.chunk_id])
         texts.add(passage.text)
         yield passage
 

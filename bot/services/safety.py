@@ -57,12 +57,14 @@ class Shield:
     """Knows which addresses a text may lead to, and which it may name.
 
     ``linked`` are addresses of cited sources; ``named`` is text in which an
-    address must stand in order to be shown as code.
+    address must stand in order to be shown as code, or in a ``snippet``, which
+    has no code, without its scheme.
     """
 
     linked: frozenset[str] = frozenset()
     named: str = ""
     language: Language = Language.ENGLISH
+    snippet: bool = False
 
     def clean(self, text: str) -> str:
         """Return a finished text as it may be sent."""
@@ -88,6 +90,8 @@ class Shield:
         rest = whole[len(address) :]
         if self._may_link(address):
             return f"<{address}>{rest}"
+        if len(address) > 3 and address in self.named and self.snippet:
+            return address.partition("//")[2] + rest if "//" in address else whole
         if len(address) > 3 and address in self.named:
             return f"`{address}`{rest}" if not _in_code(match) else whole
         return REMOVED[self.language] + rest
@@ -96,7 +100,7 @@ class Shield:
         return (_canonical(address) or None) in self.linked
 
 
-def shield_for(passages: Iterable[Passage], language: Language) -> Shield:
+def shield_for(passages: Iterable[Passage], language: Language, *, snippet: bool = False) -> Shield:
     """Return the shield of a text that cites these passages."""
     known = list(passages)
     return Shield(
@@ -107,6 +111,7 @@ def shield_for(passages: Iterable[Passage], language: Language) -> Shield:
         ),
         named="\n".join(passage.text for passage in known),
         language=language,
+        snippet=snippet,
     )
 
 

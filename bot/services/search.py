@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -19,22 +19,33 @@ MAX_QUERY_CHARACTERS = 2000
 CANDIDATES = 40  # of each arm, from which the fused list is made
 SAMPLE_SECONDS = 300.0  # for which a library's sample of vectors serves
 
+Found = tuple[Passage, Vectors | None]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidates:
-    """What either arm found, with the texts that the viewer may see and all vectors."""
+    """What either arm found and the viewer may see, with its text and its vector."""
 
     lexical: Hits
     dense: Hits
-    passages: Mapping[ChunkId, Passage]
-    vectors: Mapping[ChunkId, Vectors]
+    found: Mapping[ChunkId, Found]
+
+    @property
+    def passages(self) -> dict[ChunkId, Passage]:
+        """Return the passages."""
+        return {chunk_id: passage for chunk_id, (passage, _) in self.found.items()}
+
+    @property
+    def vectors(self) -> dict[ChunkId, Vectors]:
+        """Return the vectors of those that have one."""
+        return {id_: row for id_, (_, row) in self.found.items() if row is not None}
 
     def cosines(self, query: Vectors) -> dict[ChunkId, float]:
         """Return each candidate's cosine with the query, also of those that words alone found."""
         return {chunk_id: float(row @ query) for chunk_id, row in self.vectors.items()}
 
 
-NO_CANDIDATES = Candidates(lexical=(), dense=(), passages={}, vectors={})
+NO_CANDIDATES = Candidates(lexical=(), dense=(), found={})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +107,7 @@ class Search:
         found, ranked = await self._ranked(guild_id, query, viewer)
 
         def alone(hits: Hits) -> tuple[Passage, ...]:
-            known = (found.passages[id_] for id_, _ in hits if id_ in found.passages)
+            known = (found.found[id_][0] for id_, _ in hits if id_ in found.found)
             return tuple(islice(known, limit))
 
         return Rankings(
@@ -143,19 +154,27 @@ class Search:
         *,
         whole: bool,
     ) -> Candidates:
-        """Ask both arms at once, and return what either found with its text and its vector."""
-        lexical, dense = await asyncio.gather(
-            self.library.lexical(guild_id, query, limit=CANDIDATES, audiences=seen),
+        """Ask both arms at once, and return what either found with its text and its vector.
+
+        What the words found is fetched while the dense index is still looking.
+        """
+        space = self.embedder.space
+
+        async def fetch(ids: Iterable[ChunkId]) -> Mapping[ChunkId, Found]:
+            return await self.library.passages(guild_id, ids, audiences=seen, space=space)
+
+        async def by_words() -> tuple[Hits, Mapping[ChunkId, Found]]:
+            hits = await self.library.lexical(guild_id, query, limit=CANDIDATES, audiences=seen)
+            return hits, await fetch(chunk_id for chunk_id, _ in hits)
+
+        (lexical, known), dense = await asyncio.gather(
+            by_words(),
             self.index.nearest(
                 guild_id, vector, limit=CANDIDATES, audiences=None if whole else seen
             ),
         )
-        found = {chunk_id for chunk_id, _ in (*lexical, *dense)}
-        passages, vectors = await asyncio.gather(
-            self.library.passages(guild_id, found, audiences=seen),
-            self.library.chunk_vectors(self.embedder.space, found),
-        )
-        return Candidates(lexical=lexical, dense=dense, passages=passages, vectors=vectors)
+        more = await fetch(chunk_id for chunk_id, _ in dense if chunk_id not in known)
+        return Candidates(lexical=lexical, dense=dense, found={**known, **more})
 
     def _is_close(self, passage: Passage) -> bool:
         return passage.lexical is not None or (passage.dense or 0.0) >= self.min_similarity

@@ -30,6 +30,7 @@ PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA secure_delete = ON",
     "PRAGMA busy_timeout = 5000",
+    "PRAGMA cache_size = -32768",  # 32 MB a connection: the pages that a search walks through
 )
 
 

@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 
 from bot.adapters.sqlite import Database, SqliteLibrary
 from bot.audience import EVERYONE
-from bot.models import Chunk, DocumentChange, ParsedDocument, Provenance
+from bot.models import Chunk, DocumentChange, EmbeddingSpace, ParsedDocument, Provenance
 from tests.adapters.sqlite.test_database import database
 
 __all__ = ["database"]
 
 ALL = frozenset({EVERYONE})
+SPACE = EmbeddingSpace(model="none", dimensions=2)
 TEXTS = {
     "weather": "明日の天気は晴れです。",
     "dog": "柴犬はかわいい。犬",
@@ -45,8 +46,10 @@ async def library(database: Database) -> SqliteLibrary:
 
 async def found(library: SqliteLibrary, query: str) -> list[str]:
     hits = await library.lexical(1, query, limit=10, audiences=ALL)
-    passages = await library.passages(1, [chunk_id for chunk_id, _ in hits], audiences=ALL)
-    return [passages[chunk_id].source for chunk_id, _ in hits]
+    passages = await library.passages(
+        1, [chunk_id for chunk_id, _ in hits], audiences=ALL, space=SPACE
+    )
+    return [passages[chunk_id][0].source for chunk_id, _ in hits]
 
 
 @pytest.mark.parametrize(
