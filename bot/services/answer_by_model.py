@@ -12,7 +12,7 @@ from bot.models import Answer, ChatDelta, ChatMessage, Language, Passage, Person
 from bot.ports import ChatModel
 from bot.prompts import prompt
 from bot.services.answering import AnswerUpdate, abstention
-from bot.services.checking import Finding, findings, says_nothing, without
+from bot.services.checking import Finding, Proofreader, says_nothing, without
 from bot.services.grounding import (
     LANGUAGE_NAMES,
     SENTINEL,
@@ -20,6 +20,7 @@ from bot.services.grounding import (
     passages_block,
     presentable,
 )
+from bot.services.quarantine import quarantined
 from bot.services.replies import DONT_KNOW, choose
 
 log = logging.getLogger(__name__)
@@ -58,23 +59,24 @@ class ModelAnswerer:
     async def stream(
         self, question: str, passages: Sequence[Passage], *, language: Language
     ) -> AsyncGenerator[AnswerUpdate, None]:
-        """Yield the text as it grows, then the answer.
+        """Yield the sentences that stand as they come, then the answer.
 
         Each sentence is compared with what it cites first (``checking``). An
         answer that cites nothing that exists counts as none: nobody could
         check it. Raises ChatFailed for one that was cut before its first
         citation: the documents may well have said.
         """
+        passages = [quarantined(passage) for passage in passages]
         messages = self._messages(question, passages, language)
-        reply = Reply()
+        reply, proofreader = Reply(), Proofreader(passages)
         async with aclosing(self._deltas(messages)) as deltas:
             async for delta in deltas:
                 reply.add(delta)
-                if delta.text and (shown := presentable(reply.text, passages)):
+                if shown := presentable(proofreader.settled(reply.text), passages):
                     yield AnswerUpdate(text=shown)
         if reply.outcome == "cut" and not cited(reply.text, passages)[1]:
             raise ChatFailed(f"{self.chat.name} broke off before it cited anything")
-        checked = await self._checked(reply, messages, passages)
+        checked = await self._checked(reply, messages, proofreader)
         answer = self._answer(question, checked, passages, language)
         yield AnswerUpdate(text=answer.text, answer=answer)
 
@@ -82,7 +84,7 @@ class ModelAnswerer:
         return self.chat.stream(messages, max_tokens=MAX_ANSWER_TOKENS, temperature=TEMPERATURE)
 
     async def _checked(
-        self, reply: Reply, messages: Sequence[ChatMessage], passages: Sequence[Passage]
+        self, reply: Reply, messages: Sequence[ChatMessage], proofreader: Proofreader
     ) -> Reply:
         """Return a reply that stands up against the passages, empty when nothing of it does.
 
@@ -91,12 +93,12 @@ class ModelAnswerer:
         rules = prompt("grounded")
         if says_nothing(reply.text, rules):
             return replace(reply, text="")
-        faulty = findings(reply.text, passages)
-        if faulty and reply.outcome != "cut":
+        faulty = proofreader.findings(reply.text)
+        if faulty and reply.outcome == "stop":
             reply = await self._again(reply, messages, faulty)
             if says_nothing(reply.text, rules):
                 return replace(reply, text="")
-            faulty = findings(reply.text, passages)
+            faulty = proofreader.findings(reply.text)
         if faulty:
             log.info("Withdrew from an answer: %s", ", ".join(each.fault for each in faulty))
         return replace(reply, text=without(reply.text, faulty))

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot import language
 from bot.models import Language, Passage
 from bot.sentences import split
-from bot.services.claims import denials, read_claims
-from bot.services.evidence import Question, read_question, words
+from bot.services.claims import Claims, denials, read_claims
+from bot.services.evidence import read_question, words
 from bot.services.grounding import SENTINEL, marks_of
 from bot.services.wrapping import claims_nothing
 
@@ -58,6 +58,9 @@ class Fault(StrEnum):
     UNRELATED = "not what the source says"
 
 
+Verdict = tuple[Fault, str] | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """A sentence of an answer, where it stands, and what is wrong with it."""
@@ -74,27 +77,103 @@ class Finding:
         return f"- “{' '.join(self.sentence.split())}”: {self.fault.value}{detail}"
 
 
-def findings(text: str, passages: Sequence[Passage]) -> tuple[Finding, ...]:
-    """Return what is wrong with an answer whose ``[n]`` count the passages from 1.
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Some passages together, read once."""
 
-    A block of code belongs to the sentence before it.
+    text: str
+    claims: Claims
+    words: frozenset[str]
+    language: Language
+    sentences: tuple[tuple[frozenset[str], int], ...]  # the words of each and its denials
+
+    @classmethod
+    def of(cls, passages: Sequence[Passage]) -> Source:
+        """Read passages."""
+        text = "\n".join(map(_whole, passages))
+        parts = (
+            part
+            for passage in passages
+            for line in passage.text.splitlines()
+            for whole in split(line)
+            for part in (whole, *_CLAUSE.split(whole))
+        )
+        return cls(
+            text=text,
+            claims=read_claims(text),
+            words=words(text),
+            language=language.detect(text),
+            sentences=tuple((words(part), denials(part)) for part in parts if part.strip()),
+        )
+
+
+@dataclass(slots=True)
+class Proofreader:
+    """Checks one answer against its passages, each sentence once, also while it grows.
+
+    The ``[n]`` of the answer count the passages from 1; a block of code belongs
+    to the sentence before it.
     """
-    return tuple(
-        finding
-        for start, end in _sentences(text)
-        if (finding := _judged(text[start:end], start, end, passages)) is not None
-    )
+
+    passages: Sequence[Passage]
+    _sources: dict[tuple[int, ...], Source] = field(default_factory=dict)
+    _verdicts: dict[str, Verdict] = field(default_factory=dict)
+    _read: int = 0
+    _standing: str = ""
+
+    def findings(self, text: str) -> tuple[Finding, ...]:
+        """Return what is wrong with a text."""
+        found = []
+        for start, end in _sentences(text):
+            sentence = text[start:end].strip()
+            if sentence not in self._verdicts:
+                self._verdicts[sentence] = self._verdict(sentence)
+            if verdict := self._verdicts[sentence]:
+                fault, detail = verdict
+                found.append(
+                    Finding(sentence=sentence, start=start, end=end, fault=fault, detail=detail)
+                )
+        return tuple(found)
+
+    def settled(self, text: str) -> str:
+        """Return what stands of an answer that only grows: its sentences but the last, faultless.
+
+        What was settled once is not read again.
+        """
+        rest = text[self._read :]
+        if bounds := list(_sentences(rest)):
+            whole = rest[: bounds[-1][0]]
+            self._standing += _cut(whole, self.findings(whole))
+            self._read += len(whole)
+        return self._standing.strip()
+
+    def _verdict(self, sentence: str) -> Verdict:
+        numbers = tuple(n for n in marks_of(sentence) if 1 <= n <= len(self.passages))
+        plain = _MARKS.sub(" ", sentence).strip()
+        if numbers:
+            return _against(plain, self._source(numbers))
+        everything = self._source(tuple(range(1, len(self.passages) + 1)))
+        return (Fault.NO_SOURCE, "") if _states_something(plain, everything) else None
+
+    def _source(self, numbers: tuple[int, ...]) -> Source:
+        if numbers not in self._sources:
+            self._sources[numbers] = Source.of([self.passages[n - 1] for n in numbers])
+        return self._sources[numbers]
 
 
 def without(text: str, faulty: Iterable[Finding]) -> str:
     """Return a text without some of its sentences."""
+    return _cut(text, faulty).strip()
+
+
+def _cut(text: str, faulty: Iterable[Finding]) -> str:
     for finding in sorted(faulty, key=lambda each: -each.start):
         text = (
             text[: finding.start].rstrip(" ")
             + " " * bool(text[finding.end :].strip())
             + (text[finding.end :].lstrip(" "))
         )
-    return text.strip()
+    return text
 
 
 def says_nothing(text: str, rules: str) -> bool:
@@ -116,75 +195,45 @@ def _echoes(text: str, rules: str) -> bool:
     return any(len(line) >= ECHO_CHARACTERS and line in flat for line in lines)
 
 
-def _judged(sentence: str, start: int, end: int, passages: Sequence[Passage]) -> Finding | None:
-    numbers = [n for n in marks_of(sentence) if 1 <= n <= len(passages)]
-    plain = _MARKS.sub(" ", sentence).strip()
-    if numbers:
-        verdict = _against_sources(plain, [passages[n - 1] for n in numbers])
-    elif _states_something(plain, passages):
-        verdict = Fault.NO_SOURCE, ""
-    else:
-        verdict = None
-    if verdict is None:
-        return None
-    fault, detail = verdict
-    return Finding(sentence=sentence.strip(), start=start, end=end, fault=fault, detail=detail)
-
-
-def _against_sources(sentence: str, sources: Sequence[Passage]) -> tuple[Fault, str] | None:
-    text = "\n".join(map(_whole, sources))
-    foreign = language.detect(sentence) is not language.detect(text)
+def _against(sentence: str, source: Source) -> Verdict:
+    foreign = language.detect(sentence) is not source.language
     claims = read_claims(sentence)
-    missing = claims.missing_from(read_claims(text), text)
+    missing = claims.missing_from(source.claims, source.text)
     if foreign:  # how a name is spelt in another script cannot be looked up
         missing = tuple(each for each in missing if each not in claims.names or "`" in each)
     if missing:
         return Fault.NOT_THERE, ", ".join(missing)
     if foreign:
         return None
-    if read_question(sentence).covered(words(text)) < SUPPORTED:
+    if read_question(sentence).covered(source.words) < SUPPORTED:
         return Fault.UNRELATED, ""
-    return (Fault.DENIED, "") if _is_denied(sentence, sources) else None
+    return (Fault.DENIED, "") if _is_denied(sentence, source) else None
 
 
-def _is_denied(sentence: str, sources: Sequence[Passage]) -> bool:
+def _is_denied(sentence: str, source: Source) -> bool:
     """Tell whether the source says the opposite of a clause, and nowhere the same."""
     for clause in filter(None, (part.strip() for part in _CLAUSE.split(sentence))):
         read = read_question(clause)
         if len(read.weights) < TOPICAL_WORDS:
             continue
-        same = [
-            other
-            for source in sources
-            for line in source.text.splitlines()
-            for whole in split(line)
-            for other in (whole, *_CLAUSE.split(whole))
-            if read.covered(words(other)) >= SAME_SUBJECT
-        ]
-        if same and all((denials(other) - denials(clause)) % 2 for other in same):
+        same = [denied for other, denied in source.sentences if read.covered(other) >= SAME_SUBJECT]
+        if same and all((denied - denials(clause)) % 2 for denied in same):
             return True
     return False
 
 
-def _states_something(sentence: str, passages: Sequence[Passage]) -> bool:
+def _states_something(sentence: str, source: Source) -> bool:
     """Tell a statement from a remark: a remark claims nothing and is about nothing."""
-    text = "\n".join(map(_whole, passages))
     if not claims_nothing(sentence, ""):
         return True
     asks = sentence.rstrip().endswith(("?", "？"))
     read = read_question(sentence)
-    topical = _shared(read, text)
+    topical = sum(weight >= 1.0 and term in source.words for term, weight in read.weights.items())
     if asks or topical >= TOPICAL_WORDS:
         return topical >= TOPICAL_WORDS and not asks
     if language.detect(sentence) is Language.JAPANESE:
         return len(sentence) > SHORT_CHARACTERS
     return not _ADDRESSES.search(sentence) and len(sentence.split()) > SHORT_WORDS
-
-
-def _shared(read: Question, text: str) -> int:
-    """Return how many telling words of a sentence a text has."""
-    present = words(text)
-    return sum(weight >= 1.0 and term in present for term, weight in read.weights.items())
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:

@@ -11,8 +11,9 @@ from bot.ports import ChatModel
 from bot.prompts import prompt
 from bot.services.answer_by_model import Reply
 from bot.services.answering import AnswerUpdate
-from bot.services.checking import Fault, findings, says_nothing, without
+from bot.services.checking import Fault, Proofreader, says_nothing, without
 from bot.services.grounding import LANGUAGE_NAMES, cited, passages_block, presentable
+from bot.services.quarantine import quarantined
 from bot.services.replies import SMALL_TALK, choose
 
 MAX_REPLY_TOKENS = 400
@@ -36,6 +37,7 @@ class ModelTalker:
     ) -> AsyncGenerator[AnswerUpdate, None]:
         """Yield the reply as it grows, then the answer."""
         reply = Reply()
+        passages = [quarantined(passage) for passage in passages]
         system = prompt("conversation").format(
             persona=self.persona.system_prompt[language],
             language=LANGUAGE_NAMES[language],
@@ -71,5 +73,7 @@ def _standing(text: str, passages: Sequence[Passage]) -> str:
     """Return what of a reply may be said: conversation needs no source, what names one does."""
     if says_nothing(text, prompt("conversation")):
         return ""
-    faulty = [each for each in findings(text, passages) if each.fault is not Fault.NO_SOURCE]
+    faulty = [
+        each for each in Proofreader(passages).findings(text) if each.fault is not Fault.NO_SOURCE
+    ]
     return without(text, faulty)

@@ -111,10 +111,18 @@ async def test_the_question_is_the_members_and_the_passages_are_the_systems(
     assert server.chat.requests[0].body["max_tokens"] == MAX_ANSWER_TOKENS
 
 
-async def test_an_answer_grows(answerer: ModelAnswerer) -> None:
+LONG = "The café opens at 9:00. [2] Dogs are welcome on the terrace. [1] Cash only. [4] Sigh. "
+
+
+async def test_an_answer_grows_by_sentences_that_stand(
+    server: OpenAIServer, answerer: ModelAnswerer
+) -> None:
+    server.brain = lambda _: f"Oh well. {LONG} It closes at 3:00. [2] You're welcome. Bye."
+
     *partial, last = await updates_of(answerer)
 
-    assert len(partial) > 5
+    assert len({update.text for update in partial}) > 4
+    assert not any("3:00" in update.text for update in (*partial, last))
     assert all(last.text.startswith(update.text) for update in partial)
 
 
@@ -201,6 +209,7 @@ async def test_a_spent_quota_is_asked_once(server: OpenAIServer, answerer: Model
 
 
 async def test_leaving_early_stops_the_model(server: OpenAIServer, answerer: ModelAnswerer) -> None:
+    server.brain = lambda _: LONG * 20
     server.chat.fail(Fault.SLOW_STREAM)
 
     async with aclosing(answerer.stream(QUESTION, PASSAGES, language=EN)) as updates:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.models import ChunkId, DocumentId, Passage
 from bot.prompts import prompt
-from bot.services.checking import Fault, findings, says_nothing, without
+from bot.services.checking import Fault, Proofreader, says_nothing, without
 from bot.services.grounding import SENTINEL
 
 
@@ -31,7 +31,7 @@ PASSAGES = [
 
 
 def faults(text: str) -> list[Fault]:
-    return [finding.fault for finding in findings(text, PASSAGES)]
+    return [finding.fault for finding in Proofreader(PASSAGES).findings(text)]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def faults(text: str) -> list[Fault]:
     ],
 )
 def test_what_the_sources_say_stands(text: str) -> None:
-    assert not findings(text, PASSAGES)
+    assert not Proofreader(PASSAGES).findings(text)
 
 
 @pytest.mark.parametrize(
@@ -78,16 +78,24 @@ def test_what_the_sources_do_not_say_is_found(text: str, fault: Fault) -> None:
 
 
 def test_a_mark_behind_the_full_stop_belongs_to_the_sentence_before_it() -> None:
-    [finding] = findings("Entry costs 13 euros. [1] Dogs are welcome on the terrace. [2]", PASSAGES)
+    [finding] = Proofreader(PASSAGES).findings(
+        "Entry costs 13 euros. [1] Dogs are welcome on the terrace. [2]"
+    )
 
     assert finding.sentence == "Entry costs 13 euros. [1]"
     assert finding.complaint().endswith("not in the source (13 euro)")
 
 
+def test_an_unfinished_answer_shows_the_sentences_that_stand() -> None:
+    text = "Sigh. Entry costs 13 euros. [1] Dogs are welcome on the terrace. [2] Dogs are not all"
+
+    assert Proofreader(PASSAGES).settled(text) == "Sigh. Dogs are welcome on the terrace. [2]"
+
+
 def test_withdrawing_a_sentence_leaves_the_others_as_they_were() -> None:
     text = "Sigh. Entry costs 13 euros. [1] Dogs are welcome on the terrace. [2]\n\nBye."
 
-    left = without(text, findings(text, PASSAGES))
+    left = without(text, Proofreader(PASSAGES).findings(text))
 
     assert left == "Sigh. Dogs are welcome on the terrace. [2]\n\nBye."
 
