@@ -91,7 +91,7 @@ async def test_marv_answers_in_both_languages_with_a_citation(
     assert "毎週木曜日の19時に図書室で開かれます。 [1]" in answer_of(japanese).text
     assert answer_of(japanese).citations[0].passage.source == "reading.md"
     assert [answer_of(each).language for each in (english, japanese)] == [EN, JA]
-    assert len(english) > 5
+    assert len(english) > 1
 
 
 async def test_each_model_gets_its_own_key_and_never_the_general_one(

@@ -17,7 +17,7 @@ from bot.models import Language, Passage
 from bot.sentences import split
 from bot.services.claims import Claims, denials, read_claims
 from bot.services.evidence import read_question, words
-from bot.services.grounding import SENTINEL, marks_of
+from bot.services.grounding import SENTINEL, marks_of, without_half_mark
 from bot.services.wrapping import claims_nothing
 
 SAME_SUBJECT = 0.6  # of a clause's words in a sentence of the source: the two say the same
@@ -140,7 +140,7 @@ class Proofreader:
 
         What was settled once is not read again.
         """
-        rest = text[self._read :]
+        rest = without_half_mark(text[self._read :])
         if bounds := list(_sentences(rest)):
             whole = rest[: bounds[-1][0]]
             self._standing += _cut(whole, self.findings(whole))

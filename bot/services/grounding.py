@@ -67,7 +67,12 @@ def presentable(text: str, passages: Sequence[Passage]) -> str:
     sizes = range(len(SENTINEL) - 1, 0, -1)
     begun = next((size for size in sizes if shown.endswith(SENTINEL[:size])), 0)
     shown = shown[: len(shown) - begun]
-    return cited(_HALF_MARK.sub("", shown), passages)[0]
+    return cited(without_half_mark(shown), passages)[0]
+
+
+def without_half_mark(text: str) -> str:
+    """Return an unfinished text without the beginning of a mark at its end."""
+    return _HALF_MARK.sub("", text)
 
 
 def _attribute(text: str) -> str:
