@@ -18,13 +18,14 @@ from bot.adapters.local_embeddings import UseEmbedder
 from bot.adapters.lockfile import exclusive
 from bot.adapters.openai_chat import OpenAIChat
 from bot.adapters.openai_embeddings import OpenAIEmbedder
+from bot.adapters.openai_rerank import OpenAIReranker
 from bot.adapters.personas import load_persona, load_remarks
 from bot.adapters.sqlite import Database, SqliteLibrary, SqliteTurns
 from bot.adapters.tokens import ToktokCounter
 from bot.client import Marv, Services
 from bot.errors import ChatFailed, ConfigurationError
 from bot.models import Persona
-from bot.ports import ChatModel, Embedder, TokenCounter
+from bot.ports import ChatModel, Embedder, Reranker, TokenCounter
 from bot.services.answer_by_model import ModelAnswerer
 from bot.services.answer_by_quote import QuoteAnswerer
 from bot.services.answering import Answerer, Talker
@@ -36,6 +37,7 @@ from bot.services.ingest import Ingest
 from bot.services.library import LibraryDesk
 from bot.services.privacy import Privacy
 from bot.services.quoting import SentenceQuoter
+from bot.services.rerank_by_chat import ChatReranker
 from bot.services.search import Samples, Search
 from bot.services.talk_by_model import ModelTalker
 from bot.services.talk_by_quote import QuoteTalker
@@ -45,6 +47,7 @@ from bot.settings import (
     DEFAULT_LOCAL_CHAT,
     DEFAULT_LOCAL_EMBEDDING,
     LOCAL_PREFIX,
+    RERANK_BY_CHAT,
     SHIPPED_DATA,
     Settings,
     reveal,
@@ -201,6 +204,26 @@ async def open_embedder(settings: Settings) -> Embedder:
     )
 
 
+def open_reranker(settings: Settings, chat: ChatModel, stack: AsyncExitStack) -> Reranker | None:
+    """Return the configured reranker, if any.
+
+    Raises ConfigurationError for a chat model that cannot rank, or a server that nobody named.
+    """
+    name = settings.rerank_model
+    if name is None:
+        return None
+    if name == RERANK_BY_CHAT:
+        if not chat.grounded:
+            raise ConfigurationError(f"MARV_RERANK_MODEL: {chat.name} is too small to rank.")
+        return ChatReranker(chat=chat)
+    base_url = settings.rerank_base_url or settings.openai_base_url
+    if base_url is None:
+        raise ConfigurationError("MARV_RERANK_BASE_URL: name the server; OpenAI has no reranker.")
+    reranker = OpenAIReranker.open(name, base_url=base_url, api_key=reveal(settings.rerank_key))
+    stack.push_async_callback(reranker.close)
+    return reranker
+
+
 async def _start_chroma(settings: Settings, stack: AsyncExitStack) -> str:
     server = await stack.enter_async_context(running_chroma(settings.chroma_dir))
     return server.url
@@ -224,6 +247,7 @@ async def _services(
         embedder=models.embedder,
         min_similarity=MIN_SIMILARITY.get(models.embedder.space.model, 0.0),
         samples=Samples(library=library),
+        reranker=open_reranker(settings, models.chat, stack),
     )
     recorder = Recorder(log=turns, persona=models.persona)
     answerer, talker = _voices(models)

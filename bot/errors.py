@@ -18,6 +18,7 @@ MarvError
 ├── ModelError
 │   ├── EmbeddingFailed     the embedding model cannot be reached or answers nonsense
 │   ├── ChatFailed          the chat model cannot be reached or answers nonsense
+│   ├── RerankFailed        the reranker cannot be reached or answers nonsense
 │   ├── QuotaSpent          the provider says that the account has no money left
 │   └── KeyRefused          the provider refuses the key
 ├── IndexUnavailable        Chroma does not answer
@@ -183,6 +184,10 @@ class EmbeddingFailed(ModelError):
 
 class ChatFailed(ModelError):
     """The chat model cannot be reached or answers nonsense."""
+
+
+class RerankFailed(ModelError):
+    """The reranker cannot be reached or answers nonsense."""
 
 
 class QuotaSpent(ModelError):

@@ -90,6 +90,21 @@ class ChatModel(Protocol):
         ...
 
 
+class Reranker(Protocol):
+    """Says how well each of some texts answers a query."""
+
+    async def rerank(self, query: str, texts: Sequence[str]) -> tuple[float, ...]:
+        """Return one score a text, in order; only their order means something.
+
+        Raises RerankFailed (or another ModelError) when there are no scores to be had.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Free what the reranker holds."""
+        ...
+
+
 class TokenCounter(Protocol):
     """Counts tokens offline."""
 

@@ -17,6 +17,7 @@ SHIPPED_DATA = PROJECT_ROOT / "data"
 DEFAULT_OPENAI_CHAT = "gpt-4.1-mini"
 DEFAULT_OPENAI_EMBEDDING = "text-embedding-3-small"
 DEFAULT_LOCAL_CHAT = "local:marv-270m"
+RERANK_BY_CHAT = "chat"
 DEFAULT_LOCAL_EMBEDDING = "local:use-multilingual"
 LOCAL_PREFIX = "local:"
 
@@ -50,6 +51,9 @@ class Settings(BaseSettings):
     embedding_dimensions: Annotated[int, Field(ge=1, le=8192)] | None = None
     embedding_base_url: Url | None = None
     embedding_api_key: SecretStr | None = None
+    rerank_model: str | None = None
+    rerank_base_url: Url | None = None
+    rerank_api_key: SecretStr | None = None
     tuning_base_url: Url | None = None
     tuning_api_key: SecretStr | None = None
     chroma_url: Url | None = None
@@ -97,6 +101,11 @@ class Settings(BaseSettings):
     def embedding_key(self) -> SecretStr | None:
         """Return the embedding key; the general key stays with the general address."""
         return self.embedding_api_key or (None if self.embedding_base_url else self.openai_api_key)
+
+    @property
+    def rerank_key(self) -> SecretStr | None:
+        """Return the rerank key; the general key stays with the general address."""
+        return self.rerank_api_key or (None if self.rerank_base_url else self.openai_api_key)
 
     @property
     def database_path(self) -> Path:

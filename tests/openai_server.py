@@ -31,7 +31,7 @@ from tests.openai_answers import (
     error_body,
     models_body,
 )
-from tests.openai_brain import Brain, librarian, vector
+from tests.openai_brain import Brain, features, librarian, vector
 from tests.openai_faults import Fault, Refusal
 
 WIDTHS = {
@@ -80,6 +80,7 @@ class OpenAIServer:
     widths: dict[str, int] = field(default_factory=lambda: dict(WIDTHS))
     chat: Endpoint = field(default_factory=Endpoint)
     embeddings: Endpoint = field(default_factory=Endpoint)
+    rerank: Endpoint = field(default_factory=Endpoint)
     models: Endpoint = field(default_factory=Endpoint)
     violations: list[str] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
@@ -105,6 +106,7 @@ class OpenAIServer:
         app = web.Application(client_max_size=MAX_BODY_BYTES)
         app.router.add_post("/v1/chat/completions", self._chat)
         app.router.add_post("/v1/embeddings", self._embeddings)
+        app.router.add_post("/v1/rerank", self._rerank)
         app.router.add_get("/v1/models", self._models)
         return app
 
@@ -191,6 +193,20 @@ class OpenAIServer:
             answer["data"][-1]["index"] = 0
         self._note(embeddings_violation(answer) if self.validating else None)
         return web.json_response(answer)
+
+    async def _rerank(self, request: web.Request) -> web.StreamResponse:
+        """Score documents by the words that they share with the query, best first.
+
+        No OpenAPI file of OpenAI's has this endpoint; the shape is Jina's and Cohere's.
+        """
+        body, fault = await self._receive(self.rerank, request)
+        if refused := self._refused(body, fault, None, lambda _: None):
+            return refused
+        asked = features(body["query"])
+        scores = [len(asked & features(text)) / max(1, len(asked)) for text in body["documents"]]
+        order = sorted(range(len(scores)), key=lambda place: -scores[place])
+        rows = [{"index": place, "relevance_score": scores[place]} for place in order]
+        return web.json_response({"model": body["model"], "results": rows})
 
     async def _models(self, request: web.Request) -> web.StreamResponse:
         body, fault = await self._receive(self.models, request)

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
 from bot.audience import Audience, Viewer
-from bot.errors import EmptyQuestion, NothingFound, TooLong
-from bot.models import ChunkId, EmbeddingSpace, Passage, SearchResults
-from bot.ports import Embedder, Library, PassageIndex, Vectors
+from bot.errors import EmptyQuestion, ModelError, NothingFound, TooLong
+from bot.models import ChunkId, EmbeddingSpace, Passage, SearchResults, embedded_text
+from bot.ports import Embedder, Library, PassageIndex, Reranker, Vectors
 from bot.services.fusion import BACKGROUND, Hits, background, fuse, without_twins
 from bot.terms import query_terms
 
+log = logging.getLogger(__name__)
+
 MAX_QUERY_CHARACTERS = 2000
 CANDIDATES = 40  # of each arm, from which the fused list is made
+RERANKED = 20  # of the fused list, where there is a reranker
 SAMPLE_SECONDS = 300.0  # for which a library's sample of vectors serves
 
 Found = tuple[Passage, Vectors | None]
@@ -83,6 +87,7 @@ class Search:
     embedder: Embedder
     min_similarity: float
     samples: Samples
+    reranker: Reranker | None = None
 
     async def find(
         self, guild_id: int, query: str, *, viewer: Viewer, limit: int = 10
@@ -143,7 +148,22 @@ class Search:
             dense=found.cosines(vector),
             usual=background(vector, await self.samples.of(guild_id, self.embedder.space)),
         )
-        return found, tuple(without_twins(ranked, found.vectors))
+        distinct = tuple(without_twins(ranked, found.vectors))
+        return found, await self._reranked(query, distinct)
+
+    async def _reranked(self, query: str, ranked: tuple[Passage, ...]) -> tuple[Passage, ...]:
+        """Have the first few put into order, where there is a reranker and it does its work."""
+        if self.reranker is None or len(ranked) < 2:
+            return ranked
+        first, rest = ranked[:RERANKED], ranked[RERANKED:]
+        texts = [embedded_text(each.title, each.heading, each.text) for each in first]
+        try:
+            scores = await self.reranker.rerank(query, texts)
+        except ModelError as error:
+            log.warning("Not reranked, the fused order stands: %s", error)
+            return ranked
+        places = sorted(range(len(first)), key=lambda place: (-scores[place], place))
+        return (*(first[place] for place in places), *rest)
 
     async def _candidates(
         self,
