@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bot.services.evaluation.retrieval import RetrievalResult
     from bot.settings import Settings
 
+SEED = 20261124
 evaluation = typer.Typer(help="Measure search, answers and the persona.")
 
 Report = Annotated[
@@ -175,7 +176,18 @@ async def _apart(settings: Settings) -> AsyncIterator[Marv]:
     with tempfile.TemporaryDirectory(prefix="marv-eval-") as directory:
         own = {"data_dir": Path(directory), "chroma_url": None, "chroma_api_key": None}
         async with open_marv(settings.model_copy(update=own)) as marv:
+            _make_repeatable(marv)
             yield marv
+
+
+def _make_repeatable(marv: Marv) -> None:
+    """Seed the embedded voice; what a provider samples cannot be made repeatable."""
+    from bot.adapters.llama import LlamaChat
+    from bot.services.answer_by_quote import QuoteAnswerer
+
+    answerer = marv.services.ask.answerer
+    if isinstance(answerer, QuoteAnswerer) and isinstance(answerer.wrapper.chat, LlamaChat):
+        answerer.wrapper.chat.seed = SEED
 
 
 async def _measure(settings: Settings, chosen: RetrievalSet) -> RetrievalResult:

@@ -199,8 +199,8 @@ def persona_markdown(result: PersonaResult) -> str:
         (
             f"# Persona: {result.model}",
             "",
-            f"{len(result.replies)} replies in {result.seconds:.0f} s. Replies are sampled: the"
-            " next run's differ.",
+            f"{len(result.replies)} replies in {result.seconds:.0f} s. The embedded voice is"
+            " seeded; another model's next replies may differ.",
             "",
             markdown_table(["figure", *figures], rows),
             "",
