@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.client import Marv
-from bot.services.evaluation.answers import AnswersEvaluation, AnswersResult
-from bot.services.evaluation.datasets import read_answer_set
+from bot.models import Answer, ChunkId, Citation, DocumentId, Language, Passage
+from bot.services.evaluation.answers import AnswersEvaluation, AnswersResult, Outcome
+from bot.services.evaluation.datasets import EvalQuestion, read_answer_set
 from bot.services.evaluation.report import answers_chart, answers_markdown
 from bot.services.grounding import SENTINEL
 from tests.fakes import FakeChat
@@ -30,8 +31,9 @@ REPLIES: list[str | Exception] = [
     "The ferry leaves Skerry at 9:30 [1].",
     "年に四千円です。[1]",
     SENTINEL,
-    "Captain Haddock paints it on 3 May [1].",
+    "The ferry leaves Skerry at 9:30 [1].",  # true, and no answer to what was asked
     "Lima, of course.",
+    "Lima, as I said.",  # where the bot asks once more
 ]
 
 
@@ -74,7 +76,7 @@ async def test_what_answers_are_worth_is_that_of_the_answered_ones(
     assert found["f1"] == pytest.approx((english + japanese) / 2, abs=1e-4)
     assert found["contains"] == 1.0
     assert found["citation_precision"] == found["citation_recall"] == 1.0
-    assert found["unsupported_sentences"] == pytest.approx(1 / 3, abs=1e-4), "Captain Haddock"
+    assert found["unsupported_sentences"] == 0.0
 
 
 async def test_the_report_shows_each_label(marv: Marv, chat: FakeChat, tmp_path: Path) -> None:
@@ -85,6 +87,33 @@ async def test_the_report_shows_each_label(marv: Marv, chat: FakeChat, tmp_path:
     assert "| unanswerable_near | 1 | 0 | 1 |" in text
     assert "| citation precision | 1.000 |" in text
     assert list(chart.series["answered"]) == pytest.approx([2 / 3, 1.0, 0.0])
+
+
+def test_what_no_source_bears_out_is_counted_whatever_the_bot_itself_checks() -> None:
+    passage = Passage(
+        chunk_id=ChunkId(1),
+        document_id=DocumentId(1),
+        title="Ferry",
+        heading=(),
+        text=CORPUS["ferry"],
+        source="ferry",
+    )
+    answer = Answer(
+        text="It leaves Skerry at 9:30 [1]. Captain Haddock paints it on 3 May [1].",
+        answered=True,
+        language=Language.ENGLISH,
+        citations=(Citation(n=1, passage=passage),),
+        model="careless",
+    )
+    asked = EvalQuestion(id="q", text="When?", label="answerable", answers=("9:30", "half past"))
+    outcome = Outcome(question=asked, answer=answer)
+
+    found = AnswersResult(
+        dataset="one", outcomes=[outcome], model="careless", seconds=1.0
+    ).as_json()
+
+    assert found["unsupported_sentences"] == 0.5
+    assert found["contains"] == found["citation_precision"] == 1.0
 
 
 def test_a_set_without_a_kind_has_no_figure_for_it() -> None:
