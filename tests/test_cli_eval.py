@@ -114,8 +114,7 @@ def test_the_table_converts_and_measures_set_by_set(shell: Shell, shared_data: P
 
     assert tuple(each["dataset"] for each in found["sets"]) == chosen
     assert all(each["queries"] == 5 for each in found["sets"])
-    across = found["sets"][1]["arms"]
-    assert across["dense"]["ndcg@10"] > across["lexical"]["ndcg@10"]
+    assert all(each["arms"]["hybrid"]["ndcg@10"] > 0.3 for each in found["sets"])
 
 
 def test_what_is_wrong_is_one_sentence(shell: Shell) -> None:
