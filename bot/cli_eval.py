@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bot.services.evaluation.retrieval import RetrievalResult
     from bot.settings import Settings
 
+SEED = 20261124
 evaluation = typer.Typer(help="Measure search, answers and the persona.")
 
 Report = Annotated[
@@ -125,17 +126,22 @@ def persona(
 @evaluation.command("table")
 def table(
     data: Annotated[Path, typer.Argument(help="The folder that holds the sets' folders.")],
+    names: Annotated[
+        list[str] | None, typer.Option("--set", help="Only this set; may be given again.")
+    ] = None,
     report: Report = None,
     queries: Queries = None,
     as_json: AsJson = False,
 ) -> None:
     """Convert every retrieval set of a collection and measure one after the other."""
+    from bot.services.evaluation.convert import RETRIEVAL_SETS
     from bot.services.evaluation.report import overview_chart, overview_markdown
 
     settings = operator_settings()
+    chosen = names or RETRIEVAL_SETS
 
     async def work() -> list[RetrievalResult]:
-        results = await _measure_all(settings, data, queries=queries)
+        results = await _measure_all(settings, data, chosen, queries=queries)
         await _keep(report, overview_markdown(results), overview_chart(results))
         return results
 
@@ -170,7 +176,18 @@ async def _apart(settings: Settings) -> AsyncIterator[Marv]:
     with tempfile.TemporaryDirectory(prefix="marv-eval-") as directory:
         own = {"data_dir": Path(directory), "chroma_url": None, "chroma_api_key": None}
         async with open_marv(settings.model_copy(update=own)) as marv:
+            _make_repeatable(marv)
             yield marv
+
+
+def _make_repeatable(marv: Marv) -> None:
+    """Seed the embedded voice; what a provider samples cannot be made repeatable."""
+    from bot.adapters.llama import LlamaChat
+    from bot.services.answer_by_quote import QuoteAnswerer
+
+    answerer = marv.services.ask.answerer
+    if isinstance(answerer, QuoteAnswerer) and isinstance(answerer.wrapper.chat, LlamaChat):
+        answerer.wrapper.chat.seed = SEED
 
 
 async def _measure(settings: Settings, chosen: RetrievalSet) -> RetrievalResult:
@@ -188,14 +205,14 @@ async def _measure(settings: Settings, chosen: RetrievalSet) -> RetrievalResult:
 
 
 async def _measure_all(
-    settings: Settings, data: Path, *, queries: int | None
+    settings: Settings, data: Path, names: Sequence[str], *, queries: int | None
 ) -> list[RetrievalResult]:
-    from bot.services.evaluation.convert import RETRIEVAL_SETS, convert
+    from bot.services.evaluation.convert import convert
     from bot.services.evaluation.datasets import read_retrieval_set
 
     results = []
     with tempfile.TemporaryDirectory(prefix="marv-eval-sets-") as directory:
-        folders = {name: Path(directory) / name for name in RETRIEVAL_SETS}
+        folders = {name: Path(directory) / name for name in names}
         for name, folder in folders.items():
             convert(name, data, folder)
         for number, (name, folder) in enumerate(folders.items(), start=1):

@@ -41,6 +41,8 @@ class LlamaChat:
     prompted with Gemma's turns; without one the model's own chat template is
     used. ``sha256`` refuses any other base; the packaged Gemma is assembled at
     ``path`` when it is not there yet. Nothing is read before the first use.
+
+    With a ``seed`` the same request is answered the same way, whatever was asked before.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class LlamaChat:
         self._name = name
         self._adapter = adapter
         self._sha256 = sha256
+        self.seed: int | None = None
         self._child: _Child | None = None
         self._closing = threading.Event()
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="llama")
@@ -133,6 +136,8 @@ class LlamaChat:
             "stream": True,
             "stream_options": {"include_usage": True},
         }
+        if self.seed is not None:
+            request |= {"seed": self.seed, "cache_prompt": False}
         if self._adapter is None:
             plain = [{"role": message.role, "content": message.content} for message in messages]
             return request | {"messages": plain}

@@ -79,7 +79,12 @@ def _pipeline(features: str) -> Pipeline:
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import FunctionTransformer
 
-    words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
+    words = TfidfVectorizer(
+        token_pattern=r"\b\w+\b",  # noqa: S106 - words of one letter, too: "I"
+        ngram_range=(1, 2),
+        min_df=2,
+        sublinear_tf=True,
+    )
     characters = TfidfVectorizer(
         analyzer="char_wb", ngram_range=(2, 5), min_df=3, sublinear_tf=True
     )

@@ -60,6 +60,25 @@ async def test_marv_adds_sarcasm_and_leaves_the_facts_alone(
     assert len(wrapped.text) > len(facts) + 5
 
 
+async def test_a_seeded_voice_repeats_itself(marv: LlamaChat) -> None:
+    _, question, facts = CASES[0]
+    wrapper = Wrapper(chat=marv, temperature=1.2)
+
+    async def said() -> str:
+        return (await wrapper.wrap(question=question, facts=facts, language=EN)).text
+
+    marv.seed = 7
+    first, again = await said(), await said()
+    others = set()
+    for seed in range(8, 11):
+        marv.seed = seed
+        others.add(await said())
+    marv.seed = None
+
+    assert again == first
+    assert others != {first}
+
+
 async def test_a_complete_reply_ends_with_its_reason_and_usage(marv: LlamaChat) -> None:
     messages = wrap_messages(
         question=CASES[0][1], facts=CASES[0][2], language=EN, system_prompt=VOICE[EN]

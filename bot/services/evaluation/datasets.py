@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +17,7 @@ _SHAPES = {
     QUERIES: '{"id": "q1", "text": "…"}',
     QUESTIONS: '{"id": "q1", "question": "…", "label": "answerable", "answers": ["…"]}',
 }
+_HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")  # a lone surrogate: no UTF-8 can hold it
 _SCORE_NAMES = frozenset({"score", "relevance", "rel", "label", "grade"})
 
 T = TypeVar("T")
@@ -138,22 +140,29 @@ def read_answer_set(folder: Path) -> AnswerSet:
 
 def json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield the number and the object of each line that is not blank; raises UnusableSet."""
-    try:
-        content = path.read_text("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UnusableSet(f"{path.name} is not UTF-8 text; save it as UTF-8") from error
-    except OSError as error:
-        raise UnusableSet(f"{path.name} cannot be read: {error.strerror}") from error
-    for number, line in enumerate(content.split("\n"), start=1):
+    for number, line in enumerate(_content(path).split("\n"), start=1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
         except ValueError:
             row = None
-        if not isinstance(row, dict):
-            raise _wrong(path.name, number, "this is no JSON object")
+        if not isinstance(row, dict) or _is_half(row):
+            raise _wrong(path.name, number, "this is no JSON object of whole characters")
         yield number, row
+
+
+def _is_half(row: Mapping[str, Any]) -> bool:
+    return bool(_HALF_CHARACTER.search(json.dumps(row, ensure_ascii=False)))
+
+
+def _content(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnusableSet(f"{path.name} is not UTF-8 text; save it as UTF-8") from error
+    except OSError as error:
+        raise UnusableSet(f"{path.name} cannot be read: {error.strerror}") from error
 
 
 def _require(folder: Path, *names: str) -> None:
@@ -217,14 +226,15 @@ def _question(number: int, id_: str, row: Mapping[str, Any]) -> EvalQuestion:
 
 
 def _wrong(name: str, number: int, fault: str) -> UnusableSet:
-    return UnusableSet(f"{name}, line {number}: {fault}; a line looks like {_SHAPES[name]}")
+    shape = f"; a line looks like {_SHAPES[name]}" if name in _SHAPES else ""
+    return UnusableSet(f"{name}, line {number}: {fault}{shape}")
 
 
 def _read_judgements(
     path: Path, *, queries: Collection[str], documents: Collection[str]
 ) -> Judgements:
     judged: dict[str, dict[str, int]] = {}
-    for number, line in enumerate(path.read_text("utf-8-sig").splitlines(), start=1):
+    for number, line in enumerate(_content(path).splitlines(), start=1):
         cells = [cell.strip() for cell in (line.split("\t") if "\t" in line else line.split())]
         if not line.strip() or (number == 1 and cells[-1].casefold() in _SCORE_NAMES):
             continue

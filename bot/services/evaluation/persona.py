@@ -238,7 +238,7 @@ def read_isarcasm(path: Path) -> SarcasmSet:
     return SarcasmSet(texts=tuple(text for text, _ in rows), labels=labels)
 
 
-_FEWEST = 10  # texts of a kind: two a fold
+_FEWEST = 50  # texts of a kind
 
 
 def surviving_slots(replies: Iterable[PersonaReply]) -> dict[str, dict[str, int]]:

@@ -199,8 +199,8 @@ def persona_markdown(result: PersonaResult) -> str:
         (
             f"# Persona: {result.model}",
             "",
-            f"{len(result.replies)} replies in {result.seconds:.0f} s. Replies are sampled: the"
-            " next run's differ.",
+            f"{len(result.replies)} replies in {result.seconds:.0f} s. The embedded voice is"
+            " seeded; another model's next replies may differ.",
             "",
             markdown_table(["figure", *figures], rows),
             "",
@@ -220,15 +220,23 @@ def _sarcasm_markdown(result: PersonaResult) -> str:
         ["plain facts, for comparison", f"{found.plain_facts:.2f}"],
     ]
     judge = found.judge
+    weak = float(judge["accuracy"]) < float(judge["commoner_class"])
     return "\n".join(
         (
             markdown_table(["English texts", "share called sarcastic"], rows),
             "",
             f"The classifier ({judge['features']}, {judge['texts']} texts), cross-validated:"
             f" accuracy {judge['accuracy']} (always the commoner class:"
-            f" {judge['commoner_class']}), F1 of the sarcastic {judge['f1']}. {ENGLISH_ONLY}",
+            f" {judge['commoner_class']}), F1 of the sarcastic {judge['f1']}."
+            f" {_WEAK if weak else ''}{ENGLISH_ONLY}",
         )
     )
+
+
+_WEAK = (
+    "It is right less often than one that never says sarcastic would be, so these shares mean"
+    " something only beside each other. "
+)
 
 
 def persona_chart(result: PersonaResult) -> Chart:

@@ -63,6 +63,8 @@ def append(name: str, line: str) -> Callable[[Path], object]:
     [
         (lambda at: (at / "qrels.tsv").unlink(), ["qrels.tsv is missing", "must hold"]),
         (append("corpus.jsonl", "{oops"), ["corpus.jsonl, line 8", "no JSON object"]),
+        (append("corpus.jsonl", r'{"id": "x", "text": "\ud83d"}'), ["line 8", "whole characters"]),
+        (lambda at: (at / "qrels.tsv").write_bytes(b"\x93\xfa"), ["qrels.tsv is not UTF-8"]),
         (append("corpus.jsonl", '{"text": "x"}'), ["corpus.jsonl, line 8", "has no id"]),
         (
             append("corpus.jsonl", '{"id": "hut", "text": "x"}'),
@@ -89,6 +91,12 @@ def test_what_is_wrong_is_said_in_one_sentence_with_its_line(
     for words in said:
         assert words in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_text_about_escapes_is_no_broken_one(folder: Path) -> None:
+    append("corpus.jsonl", r'{"id": "x", "text": "write \\ud83d, or \ud83d\ude00"}')(folder)
+
+    assert read_retrieval_set(folder).documents[-1].text == r"write \ud83d, or " + "😀"
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
