@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import discord
+from discord import app_commands
 
 from bot.audience import EVERYONE, Audience
 from bot.client import Marv
@@ -10,7 +11,29 @@ from bot.errors import OneAudience
 from bot.models import Language
 from cogs.texts import say
 
-Readable = discord.TextChannel | discord.ForumChannel | discord.VoiceChannel
+
+class _Readable(app_commands.Transformer):
+    """Takes a channel whose history can be read; discord.py's own union would add media ones."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        """Return the kind of option."""
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        """Return the kinds of channel that Discord offers."""
+        kinds = discord.ChannelType
+        return [kinds.text, kinds.news, kinds.voice, kinds.forum]
+
+    async def transform(
+        self, interaction: discord.Interaction, value: app_commands.AppCommandChannel
+    ) -> app_commands.AppCommandChannel:
+        """Return the channel as Discord sent it."""
+        return value
+
+
+Readable = app_commands.Transform[app_commands.AppCommandChannel, _Readable]
 
 
 def audience_text(audience: Audience, language: Language) -> str:
