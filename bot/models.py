@@ -41,6 +41,30 @@ class TurnKind(StrEnum):
     CHAT = "chat"
 
 
+class PageKind(StrEnum):
+    """What a page of the web is, by its content type."""
+
+    HTML = "html"
+    PDF = "pdf"
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    XML = "xml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """A page as its site gave it; ``url`` is where the redirects ended.
+
+    ``content`` is None when the site says that nothing changed.
+    """
+
+    url: str
+    kind: PageKind
+    content: bytes | None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
     """A run of text under one heading path, as a loader read it."""

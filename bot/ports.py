@@ -20,6 +20,7 @@ from bot.models import (
     EmbeddingSpace,
     GuildSettings,
     KnownDocument,
+    Fetched,
     LibraryChange,
     LibraryStatus,
     ParsedDocument,
@@ -127,6 +128,25 @@ class DocumentParser(Protocol):
 
     async def close(self) -> None:
         """Stop what the parser started."""
+        ...
+
+
+class WebFetcher(Protocol):
+    """Reads pages of public hosts."""
+
+    async def fetch(
+        self, url: str, *, etag: str | None = None, last_modified: str | None = None
+    ) -> Fetched:
+        """Return a page, or that it has not changed since these validators were given.
+
+        Raises AddressRefused for what is not public, RobotsForbid, PageGone,
+        PageUnreachable, or DocumentRefused for a page that is too large or of
+        a kind that Marv does not read.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Close what connections there are."""
         ...
 
 
