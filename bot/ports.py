@@ -117,11 +117,14 @@ class TokenCounter(Protocol):
 class DocumentParser(Protocol):
     """Reads untrusted files."""
 
-    async def parse(self, content: bytes, *, source: str) -> tuple[ParsedDocument, ...]:
+    async def parse(
+        self, content: bytes, *, source: str, suffix: str = ""
+    ) -> tuple[ParsedDocument, ...]:
         """Return the documents that a file holds, cut into chunks.
 
         A file is one document, named by ``source``; a JSON-lines corpus is one
-        a line. Raises DocumentRefused with the reason for a file that is
+        a line. ``suffix`` (``.html``) says what the file is where somebody
+        knows better than its name. Raises DocumentRefused with the reason for a file that is
         empty, broken, too large, of an unknown kind or hostile.
         """
         ...

@@ -117,6 +117,18 @@ async def test_the_event_loop_is_not_held_up(parser: SandboxedParser) -> None:
     assert sorted(lags)[len(lags) // 2] < 0.02
 
 
+async def test_a_page_is_what_its_site_says_not_what_its_address_looks_like(
+    parser: SandboxedParser,
+) -> None:
+    page = b"<p>A &amp; B</p>"
+
+    [as_page] = await parser.parse(page, source="https://a.example.com/x.md", suffix=".html")
+    [as_text] = await parser.parse(page, source="https://a.example.com/x.txt")
+
+    assert as_page.chunks[0].text == "A & B"
+    assert as_text.chunks[0].text == "<p>A &amp; B</p>"
+
+
 async def test_refusals_come_through_the_child(parser: SandboxedParser) -> None:
     assert await refusal(parser, b"", "a.md") == (RefusalReason.EMPTY, "")
     assert await refusal(parser, b"[]", "a.jsonl") == (
