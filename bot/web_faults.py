@@ -5,8 +5,9 @@ WebFault
 ├── RobotsForbid        the site's robots.txt says no
 ├── PageGone            404 or 410
 │   └── HostGone        the name is not in the DNS any more
-├── PageUnreachable     an error of the server or the network, which may pass
-└── RefreshRunning      one refresh at a time
+└── PageUnreachable     an error of the server or the network, which may pass
+RefreshRunning          one refresh at a time
+SourceUnknown           no such source
 """
 
 from __future__ import annotations
@@ -180,4 +181,13 @@ class RefreshRunning(MarvError):
     messages: ClassVar[dict[Language, str]] = {
         Language.ENGLISH: "I'm already re-reading everything. Once is punishment enough.",
         Language.JAPANESE: "すでに読み直している最中です。一度で十分でしょう。",
+    }
+
+
+class SourceUnknown(MarvError):
+    """No such source."""
+
+    messages: ClassVar[dict[Language, str]] = {
+        Language.ENGLISH: "I read no such address here. `/library add-url` would change that.",
+        Language.JAPANESE: "そのアドレスは読んでいません。`/library add-url` で追加できます。",
     }

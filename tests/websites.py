@@ -51,6 +51,7 @@ class Website:
     at_once: int = 0
     most_at_once: int = 0
     port: int = 0
+    forgotten: bool = False  # by the DNS
 
     def html(self, path: str, title: str, text: str) -> None:
         self.pages[path] = Page(
@@ -98,6 +99,8 @@ class Website:
 
     async def lookup(self, host: str, port: int) -> Sequence[Endpoint]:
         """Know every name under example.com as this site, and no other."""
+        if self.forgotten:
+            raise socket.gaierror(socket.EAI_NONAME, "no such name")
         if host == HOST or host.endswith(".example.com"):
             return [("127.0.0.1", self.port)]
         raise socket.gaierror(socket.EAI_NONAME, "no such name")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import codecs
 import zlib
+from dataclasses import replace
 from email.message import Message
 from functools import partial
 
@@ -67,7 +68,7 @@ class AiohttpFetcher:
             headers["If-None-Match"] = etag
         if last_modified:
             headers["If-Modified-Since"] = last_modified
-        address = web_address(url)
+        asked = address = web_address(url)
         for hop in range(MAX_REDIRECTS + 1):
             delay = await self._robots.delay_for(address)
             async with self._pace.turn(address.raw_host or "", delay_seconds=0.0 if hop else delay):
@@ -78,7 +79,8 @@ class AiohttpFetcher:
                     check=partial(_check_kind, url=address),
                 )
             if reply.status not in _REDIRECTS:
-                return await self._fetched(reply, conditional=bool(etag or last_modified))
+                fetched = await self._fetched(reply, conditional=bool(etag or last_modified))
+                return replace(fetched, asked=str(asked))
             address = redirected(address, reply.headers.get("Location", ""))
         raise PageUnreachable(url, Trouble.REDIRECTS)
 
@@ -104,7 +106,7 @@ class AiohttpFetcher:
         if reply.status in _GONE:
             raise PageGone(url)
         if reply.status == 304 and conditional:
-            return Fetched(url=url, kind=PageKind.HTML, content=None)
+            return Fetched(asked=url, url=url, kind=PageKind.HTML, content=None)
         if reply.status != 200:
             raise PageUnreachable(url, reply.status)
         declared = reply.headers.get("Content-Type", "")
@@ -113,6 +115,7 @@ class AiohttpFetcher:
             content = await asyncio.to_thread(_unpacked, content, url, self._max_bytes)
         kind = _kind(declared, reply.url)
         return Fetched(
+            asked=url,
             url=url,
             kind=kind,
             content=await asyncio.to_thread(_in_utf8, content, declared, kind),
