@@ -15,11 +15,14 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from xml.sax.saxutils import escape
 
 from bot.adapters.web import AiohttpFetcher
 from bot.adapters.web_addresses import AddressPolicy
 from bot.adapters.web_http import Endpoint
 from bot.errors import MarvError
+from bot.models import Fetched
+from bot.services.sitemap_walk import listed_pages
 from tests.websites import SITE, Page, Website, serving
 
 SECRET = b"secret"
@@ -114,6 +117,7 @@ class Case:
     answers: tuple[tuple[str, ...], ...] = ()
     redirect_page: str = ""
     redirect_robots: str = ""
+    sitemap: tuple[str, ...] = ()
 
 
 EVIL = "http://evil.example.net/"
@@ -128,6 +132,7 @@ def cases() -> Iterator[Case]:
     yield from (Case(kind="literal", url=f"http://[{address}]/") for address in FORBIDDEN_V6)
     yield from _by_name()
     yield from _by_redirect()
+    yield from _by_sitemap()
 
 
 def _by_name() -> Iterator[Case]:
@@ -149,6 +154,18 @@ def _by_redirect() -> Iterator[Case]:
         answers = ((address,),)
         yield Case(kind="redirect", url=f"{SITE}/away", redirect_page=EVIL, answers=answers)
         yield Case(kind="robots", url=f"{SITE}/page", redirect_robots=EVIL, answers=answers)
+
+
+def _by_sitemap() -> Iterator[Case]:
+    for target in _targets():
+        yield Case(kind="sitemap", url=f"{SITE}/sitemap.xml", sitemap=(target,))
+    for address in (*FORBIDDEN_V4[:12], *FORBIDDEN_V6[:12], "inside"):
+        yield Case(  # robots and sitemap are public, the page that it lists is not
+            kind="sitemap",
+            url=f"{EVIL}sitemap.xml",
+            sitemap=(f"{EVIL}page",),
+            answers=(("site",), ("site",), (address,)),
+        )
 
 
 def _targets() -> Iterator[str]:
@@ -266,17 +283,34 @@ async def _attempt(
         website.redirect("/robots.txt", _header_safe(case.redirect_robots))
     elif case.kind == "rebinding":
         website.pages["/robots.txt"] = Page(status=404)
+    website.pages["/sitemap.xml"] = Page(body=_sitemap(case.sitemap), content_type="text/xml")
     names = Names(website, inside_port, list(case.answers))
     fetcher = AiohttpFetcher(
         lookup=names.lookup, policy=policy or website, delay_seconds=0.0, total_seconds=2.0
     )
     try:
-        got = await fetcher.fetch(case.url)
+        pages = [await fetcher.fetch(case.url)]
+        if case.sitemap:
+            pages = await _listed(fetcher, pages[0])
     except MarvError as error:
         return type(error).__name__
     finally:
         await fetcher.close()
-    return "let in" if SECRET in (got.content or b"") else "public page"
+    return "let in" if any(SECRET in (page.content or b"") for page in pages) else "public page"
+
+
+def _sitemap(addresses: Sequence[str]) -> bytes:
+    """Return an index that lists these addresses as sitemaps and as pages as well."""
+    places = [escape(address) for address in addresses]
+    body = "".join(f"<sitemap><loc>{each}</loc></sitemap>" for each in places)
+    body += "".join(f"<url><loc>{each}#page</loc></url>" for each in places)
+    return f"<sitemapindex>{body}</sitemapindex>".encode()
+
+
+async def _listed(fetcher: AiohttpFetcher, first: Fetched) -> list[Fetched]:
+    """Read everything that a sitemap lists, as ``WebSources`` does."""
+    listing = await listed_pages(fetcher, first, limit=10)
+    return [await fetcher.fetch(address) for address in listing.pages]
 
 
 def _header_safe(target: str) -> str:

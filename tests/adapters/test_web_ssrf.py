@@ -32,7 +32,7 @@ def test_the_attempts_are_of_every_kind() -> None:
 
     assert kinds >= {
         *("spelling", "literal", "trick", "port", "scheme"),
-        *("name", "mixed", "rebinding", "redirect", "robots"),
+        *("name", "mixed", "rebinding", "redirect", "robots", "sitemap"),
     }
 
 
