@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.adapters import chroma
@@ -20,12 +20,13 @@ from bot.adapters.openai_chat import OpenAIChat
 from bot.adapters.openai_embeddings import OpenAIEmbedder
 from bot.adapters.openai_rerank import OpenAIReranker
 from bot.adapters.personas import load_persona, load_remarks
-from bot.adapters.sqlite import Database, SqliteLibrary, SqliteTurns
+from bot.adapters.sqlite import Database, SqliteLibrary, SqliteSources, SqliteTurns
 from bot.adapters.tokens import ToktokCounter
+from bot.adapters.web import AiohttpFetcher
 from bot.client import Marv, Services
-from bot.errors import ChatFailed, ConfigurationError
+from bot.errors import ChatFailed, ConfigurationError, MarvError
 from bot.models import Persona
-from bot.ports import ChatModel, Embedder, Reranker, TokenCounter
+from bot.ports import ChatModel, Embedder, Reranker, TokenCounter, WebFetcher
 from bot.services.answer_by_model import ModelAnswerer
 from bot.services.answer_by_quote import QuoteAnswerer
 from bot.services.answering import Answerer, Talker
@@ -42,6 +43,8 @@ from bot.services.search import Samples, Search
 from bot.services.talk_by_model import ModelTalker
 from bot.services.talk_by_quote import QuoteTalker
 from bot.services.turns import Recorder
+from bot.services.web_pages import WebPages
+from bot.services.web_sources import WebSources
 from bot.services.wrapping import Wrapper, remark_vocabulary
 from bot.settings import (
     DEFAULT_LOCAL_CHAT,
@@ -62,6 +65,7 @@ CALIBRATED_EMBEDDER = "use-multilingual"  # by tests/benchmarks/fit_answerabilit
 VOICES_AT_ONCE = 3  # members who wait for the one embedded voice, about two seconds each
 WIDEST_FACTS = 170  # about sixty tokens, the length that the embedded voice was trained on
 PURGE_SECONDS = 3600.0
+REFRESH_LOOK_SECONDS = 900.0  # how often to look whether a page of the web is due
 # Cosine of texts that have nothing to do with each other, by model (FACTS: it differs widely).
 MIN_SIMILARITY = {"use-multilingual": 0.12, "text-embedding-3-small": 0.2}
 
@@ -90,13 +94,15 @@ class Models:
 
 
 @asynccontextmanager
-async def open_marv(settings: Settings, *, models: Models | None = None) -> AsyncIterator[Marv]:
+async def open_marv(
+    settings: Settings, *, models: Models | None = None, fetcher: WebFetcher | None = None
+) -> AsyncIterator[Marv]:
     """Yield Marv, ready and not yet connected to Discord.
 
     Holds the data directory's lock, the database, Chroma and the models while
     it is open, makes the index equal to the database first, and closes all of
-    them in order. ``models`` stand in for the configured ones; whoever made
-    them closes them. Raises AlreadyRunning, ConfigurationError, StoreFailed,
+    them in order. ``models`` and ``fetcher`` stand in for the configured ones;
+    whoever made them closes them. Raises AlreadyRunning, ConfigurationError, StoreFailed,
     IndexUnavailable, SpaceMismatch or a ModelError when a piece is not there.
     """
     async with AsyncExitStack() as stack:
@@ -106,13 +112,17 @@ async def open_marv(settings: Settings, *, models: Models | None = None) -> Asyn
         await database.open()
         models = models or await _open_models(settings, stack)
         url = settings.chroma_url or await _start_chroma(settings, stack)
-        services = await _services(settings, database, models, url, stack)
+        if fetcher is None:
+            fetcher = AiohttpFetcher()
+            stack.push_async_callback(fetcher.close)
+        services = await _services(settings, database, models, url, fetcher, stack)
         differed = await services.library.ingest.reconcile()
         if differed:
             log.info("The index was brought up to date: %d passages differed", differed)
-        purge = asyncio.create_task(_purge_forever(services.privacy), name="purge")
-        purge.add_done_callback(_log_failure)
-        stack.callback(purge.cancel)
+        _start("purge", _purge_forever(services.privacy), stack)
+        if settings.refresh_hours:
+            every = timedelta(hours=settings.refresh_hours)
+            _start("refresh", _refresh_forever(services.web, every), stack)
         yield Marv(
             services,
             summary=summary(settings, models),
@@ -230,7 +240,12 @@ async def _start_chroma(settings: Settings, stack: AsyncExitStack) -> str:
 
 
 async def _services(
-    settings: Settings, database: Database, models: Models, url: str, stack: AsyncExitStack
+    settings: Settings,
+    database: Database,
+    models: Models,
+    url: str,
+    fetcher: WebFetcher,
+    stack: AsyncExitStack,
 ) -> Services:
     client = await stack.enter_async_context(
         chroma.connected(url, api_key=reveal(settings.chroma_api_key))
@@ -263,6 +278,11 @@ async def _services(
         ),
         search=search,
         library=LibraryDesk(library=library, ingest=ingest),
+        web=WebSources(
+            pages=WebPages(
+                fetcher=fetcher, store=SqliteSources(database), library=library, ingest=ingest
+            )
+        ),
         privacy=Privacy(log=turns, retention=timedelta(hours=settings.retention_hours)),
         dataset=DatasetDesk(export=export, directory=settings.exports_dir),
         warm_up=models.warm_up,
@@ -302,6 +322,26 @@ async def _purge_forever(privacy: Privacy) -> None:
         if dropped:
             log.info("Dropped the texts of %d turns whose time was up", dropped)
         await asyncio.sleep(PURGE_SECONDS)
+
+
+async def _refresh_forever(web: WebSources, every: timedelta) -> None:
+    """Read again what was last read too long ago; what fails is tried again at the next look."""
+    while True:
+        await asyncio.sleep(min(REFRESH_LOOK_SECONDS, every.total_seconds()))
+        try:
+            report = await web.refresh_due(before=datetime.now(UTC) - every)
+        except MarvError as error:
+            log.warning("The pages of the web were not all read again: %s", error)
+        else:
+            if counts := report.counts():
+                log.info("Pages of the web read again: %s", dict(counts))
+
+
+def _start(name: str, work: Coroutine[object, object, None], stack: AsyncExitStack) -> None:
+    """Run something beside Marv until the stack closes; what ends it is logged."""
+    task = asyncio.create_task(work, name=name)
+    task.add_done_callback(_log_failure)
+    stack.callback(task.cancel)
 
 
 def _log_failure(task: asyncio.Task[None]) -> None:

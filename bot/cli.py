@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.markdown import Markdown
@@ -21,6 +21,9 @@ from bot.cli_console import run_to_end as _run
 from bot.cli_eval import evaluation
 from bot.errors import MarvError, NothingFound
 from bot.models import Answer, Language, Provenance
+
+if TYPE_CHECKING:
+    from bot.services.web_pages import WebReport
 
 app = typer.Typer(
     help="Marv answers from your documents, cites them, and is sarcastic about it.",
@@ -107,6 +110,31 @@ def ingest(
         output.print(report_table(report))
     if report.refusals and not report.documents:
         raise typer.Exit(1)
+
+
+@app.command("add-url")
+def add_url(
+    url: Annotated[str, typer.Argument(help="A page, a PDF or a sitemap of a public host.")],
+    pages: Annotated[int, typer.Option(min=1, max=200, help="Pages of a sitemap.")] = 25,
+    guild: Guild = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Read a page of the web, or the pages of a sitemap, into the library."""
+    from bot.cli_web import add_address
+
+    _print_web(_run(add_address(_settings(), url, pages=pages, guild=guild)), as_json=as_json)
+
+
+@app.command()
+def refresh(
+    source: Annotated[str, typer.Argument(help="An address; all of them without.")] = "",
+    guild: Guild = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Read the library's pages of the web again, and mark those that are gone."""
+    from bot.cli_web import refresh_sources
+
+    _print_web(_run(refresh_sources(_settings(), source, guild=guild)), as_json=as_json)
 
 
 @app.command()
@@ -234,6 +262,17 @@ def rebuild() -> None:
 
     chunks = _run(rebuild_index(_settings()))
     output.print(f"Index rebuilt: {chunks} passages")
+
+
+def _print_web(report: WebReport, *, as_json: bool) -> None:
+    from bot.cli_web import web_json, web_table
+
+    if as_json:
+        _print_json(web_json(report))
+    else:
+        output.print(web_table(report))
+    if report.nothing_but_failures:
+        raise typer.Exit(1)
 
 
 def _print_results(results: list[dict[str, Any]]) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bot.services.library import LibraryDesk
     from bot.services.privacy import Privacy
     from bot.services.search import Search
+    from bot.services.web_sources import WebSources
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +57,7 @@ class Services:
     chat: Chat
     search: Search
     library: LibraryDesk
+    web: WebSources
     privacy: Privacy
     dataset: DatasetDesk
     warm_up: Callable[[], Awaitable[None]]

@@ -50,9 +50,10 @@ _SENTENCES: dict[Language, dict[RefusalReason, str]] = {
 }
 
 _FRAMES = {
-    Language.ENGLISH: ("I can't take {source}: {sentence}", " ({detail})"),
-    Language.JAPANESE: ("{source} は追加できません。{sentence}", "（{detail}）"),
+    Language.ENGLISH: "I can't take {source}: {sentence}",
+    Language.JAPANESE: "{source} は追加できません。{sentence}",
 }
+_ASIDES = {Language.ENGLISH: " ({detail})", Language.JAPANESE: "（{detail}）"}
 
 
 class DocumentRefused(MarvError):
@@ -66,7 +67,9 @@ class DocumentRefused(MarvError):
 
     def user_message(self, language: Language) -> str:
         """Return what a member may read: the file, the reason and, where it helps, the place."""
-        frame, aside = _FRAMES[language]
-        sentence = _SENTENCES[language][self.reason]
-        message = frame.format(source=self.source, sentence=sentence)
-        return message + (aside.format(detail=self.detail) if self.detail else "")
+        return _FRAMES[language].format(source=self.source, sentence=self.sentence(language))
+
+    def sentence(self, language: Language) -> str:
+        """Return the reason and, where it helps, the place, without the file."""
+        aside = _ASIDES[language].format(detail=self.detail) if self.detail else ""
+        return _SENTENCES[language][self.reason] + aside

@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     sync_guild: Annotated[int, Field(gt=0)] | None = None
     discord_training_permission: str | None = None
     retention_hours: Annotated[float, Field(gt=0)] = 24.0
+    refresh_hours: Annotated[float, Field(ge=0)] = 24.0
     disk_encrypted: bool | None = None
     playground_channel: Literal["ask-marv", "dry-dock", "staff"] = "ask-marv"
     playground_language: Literal["en", "ja"] = "en"

@@ -15,8 +15,9 @@ from bot.client import NO_MENTIONS, Marv
 from bot.language import from_locale
 from bot.models import Document, Language
 from bot.refusals import MAX_FILE_BYTES, DocumentRefused, RefusalReason
-from bot.services.ingest import IngestReport
+from bot.services.ingest import Batch, IngestReport
 from bot.services.library import LibraryDesk
+from bot.services.web_sources import DEFAULT_PAGES, MAX_PAGES, WebSources
 from cogs.audiences import Readable, audience_text, chosen_audience
 from cogs.delivery import EDIT_SECONDS
 from cogs.guards import library_of, may_manage
@@ -24,6 +25,7 @@ from cogs.pager import show_pages
 from cogs.render import COLOUR
 from cogs.texts import say
 from cogs.viewers import viewer_of
+from cogs.web_reports import show_report, web_progress
 
 PER_PAGE = 10
 
@@ -37,8 +39,9 @@ class LibraryCog(
 ):
     """Lets staff keep the library."""
 
-    def __init__(self, library: LibraryDesk) -> None:
+    def __init__(self, library: LibraryDesk, web: WebSources) -> None:
         self._library = library
+        self._web = web
 
     async def interaction_check(self, interaction: discord.Interaction) -> bool:
         """Check the right on our side too."""
@@ -97,6 +100,58 @@ class LibraryCog(
             audience=chosen_audience(interaction, channel, role),
         )
         await self._report(interaction, title, report)
+
+    @app_commands.command(name="add-url")
+    @app_commands.describe(
+        url="The address of a page, a PDF or a sitemap",
+        pages="At most how many pages of a sitemap",
+        channel="Only for those who may read this channel",
+        role="Only for members with this role",
+    )
+    async def add_url(
+        self,
+        interaction: discord.Interaction[Marv],
+        url: str,
+        pages: app_commands.Range[int, 1, MAX_PAGES] = DEFAULT_PAGES,
+        channel: Readable | None = None,
+        role: discord.Role | None = None,
+    ) -> None:
+        """Add a page, a PDF or the pages of a sitemap from the web."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        batch = Batch(
+            guild_id=library_of(interaction),
+            added_by=interaction.user.id,
+            audience=chosen_audience(interaction, channel, role),
+        )
+        report = await self._web.add(batch, url, pages=pages, progress=web_progress(interaction))
+        await show_report(interaction, report)
+
+    @app_commands.command()
+    @app_commands.describe(source="Which address; all of them without")
+    async def refresh(self, interaction: discord.Interaction[Marv], source: str = "") -> None:
+        """Read the pages again and mark those that are gone."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        report = await self._web.refresh(
+            library_of(interaction),
+            source,
+            viewer=viewer_of(interaction, private=True),
+            progress=web_progress(interaction),
+        )
+        await show_report(interaction, report)
+
+    @refresh.autocomplete("source")
+    async def _suggest_source(
+        self, interaction: discord.Interaction[Marv], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        if not may_manage(interaction):
+            return []
+        sources = await self._web.suggest(
+            library_of(interaction), typed, viewer=viewer_of(interaction, private=True)
+        )
+        return [
+            app_commands.Choice(name=source.address[:100], value=str(source.id))
+            for source in sources
+        ]
 
     @app_commands.command(name="list")
     async def list_documents(self, interaction: discord.Interaction[Marv]) -> None:
@@ -265,5 +320,5 @@ def _progress_message(
 
 
 async def setup(bot: Marv) -> None:
-    """Give the cog the one service it needs."""
-    await bot.add_cog(LibraryCog(bot.services.library))
+    """Give the cog the two services it needs."""
+    await bot.add_cog(LibraryCog(bot.services.library, bot.services.web))

@@ -61,6 +61,31 @@ TEXTS: dict[str, dict[Language, str]] = {
     "readers_of": {EN: "readers of {channel}", JA: "{channel} を読める人"},
     "holders_of": {EN: "members with {roles}", JA: "{roles} を持つ人"},
     "stale": {EN: "⚠️ source gone since {when}", JA: "⚠️ {when} 以降、元の資料がありません"},
+    "reading_pages": {
+        EN: "Reading page {done} of {total} … {chunks} passages so far",
+        JA: "{total} ページ中 {done} ページ目を読んでいます… 断片 {chunks} 件",
+    },
+    "web_report": {
+        EN: "Read the web so you don't have to: {counts}. {chunks} new passages, "
+        "{embedded} embedded.",
+        JA: "ウェブを読んできました。{counts}。新しい断片 {chunks} 件、埋め込み {embedded} 件。",
+    },
+    "pages_none": {EN: "no page to read", JA: "読むページなし"},
+    "pages_added": {EN: "{count} added", JA: "追加 {count} ページ"},
+    "pages_changed": {EN: "{count} changed", JA: "変更 {count} ページ"},
+    "pages_unchanged": {EN: "{count} unchanged", JA: "変化なし {count} ページ"},
+    "pages_back": {EN: "{count} back from the dead", JA: "復活 {count} ページ"},
+    "pages_stale": {
+        EN: "{count} gone (kept, and marked as such)",
+        JA: "消滅 {count} ページ（内容は残し、印を付けました）",
+    },
+    "pages_failed": {EN: "{count} failed for now", JA: "一時的な失敗 {count} ページ"},
+    "pages_refused": {EN: "{count} not taken", JA: "取り込めず {count} ページ"},
+    "pages_more": {
+        EN: "There are more pages than the limit (`pages`) allows; I left those out.",
+        JA: "上限（`ページ数`）を超えるページは読んでいません。",
+    },
+    "problems_more": {EN: "- … and {count} more problems", JA: "- … ほか {count} 件"},
     "never": {EN: "never", JA: "なし"},
     "consent_yes": {
         EN: "You **allow** me to keep your turns for training (since {when}).",

@@ -170,8 +170,10 @@ class FakeExactIndex:
 class FakeParser:
     """Reads in this process: the fixture is no stranger's file."""
 
-    async def parse(self, content: bytes, *, source: str) -> tuple[ParsedDocument, ...]:
-        return tuple(read(content, source, ToktokCounter()))
+    async def parse(
+        self, content: bytes, *, source: str, suffix: str = ""
+    ) -> tuple[ParsedDocument, ...]:
+        return tuple(read(content, source, ToktokCounter(), suffix=suffix))
 
     async def close(self) -> None:
         return None

@@ -18,6 +18,7 @@ DOMAIN = {
     "bot.models",
     "bot.errors",
     "bot.refusals",
+    "bot.web_faults",
     "bot.terms",
     "bot.language",
     "bot.sentences",
@@ -41,6 +42,7 @@ ALLOWED = {
     "bot.language": {"bot.models"},
     "bot.errors": {"bot.models"},
     "bot.refusals": {"bot.models", "bot.errors"},
+    "bot.web_faults": {"bot.models", "bot.errors"},
     "bot.settings": {"bot.errors"},
     "bot.client": {*DOMAIN, "bot.localisation", "bot.services"},
     "cogs": {*DOMAIN, "bot.client", "bot.services", "cogs"},
@@ -58,6 +60,9 @@ VENDORS = {
     "pytrec_eval": {"bot.adapters.trec_measures"},
     "matplotlib": {"bot.adapters.charts"},
     "sklearn": {"bot.adapters.sarcasm"},
+    "aiohttp": {"bot.adapters.web", "bot.runner"},
+    "yarl": {"bot.adapters.web"},
+    "protego": {"bot.adapters.web_robots"},
 }
 
 
@@ -95,7 +100,7 @@ def test_no_layer_reaches_where_it_may_not() -> None:
         for target in imports(tree)
         if target.startswith(("bot.", "cogs"))
         and not any(within(target, allowed) for allowed in ALLOWED[layer])
-        and target != "bot.adapters"
+        and target not in ("bot.adapters", "bot.__version__")
     ]
     assert not wrong
 
@@ -179,12 +184,19 @@ def test_the_readme_names_the_commands_that_work(name: str) -> None:
 
 
 def test_every_member_text_exists_in_both_languages() -> None:
-    from bot import errors
+    from bot import errors, web_faults
     from bot.models import Language
     from cogs.texts import LEFT_OUT, TEXTS
 
     for table in (*TEXTS.values(), *LEFT_OUT.values()):
         assert set(table) == set(Language)
-    for value in vars(errors).values():
+    for value in (*vars(errors).values(), *vars(web_faults).values()):
         if isinstance(value, type) and issubclass(value, errors.MarvError):
             assert set(value.messages) == set(Language)
+        if isinstance(value, type) and issubclass(value, web_faults.WebFault):
+            assert set(value.sentences) == set(Language)
+    for fault in web_faults.AddressFault:
+        error = web_faults.AddressRefused("http://x.test/", fault)
+        assert error.user_message(Language.ENGLISH) != error.user_message(Language.JAPANESE)
+    for trouble in web_faults.Trouble:
+        assert all(web_faults.PageUnreachable("x", trouble).reason(each) for each in Language)

@@ -244,3 +244,16 @@ def test_a_folder_of_refused_files_is_no_success(tmp_path: Path) -> None:
 
     assert done.returncode == 1
     assert json.loads(done.stdout)["documents"]["refused"] == 1
+
+
+def test_an_address_inside_is_refused_at_the_command_line(tmp_path: Path) -> None:
+    said = Shell(tmp_path).failure("add-url", "http://169.254.169.254/latest/meta-data", "--json")
+
+    assert "does not lead to a public host" in said
+
+
+def test_a_refresh_of_nothing_says_so(tmp_path: Path) -> None:
+    report = Shell(tmp_path).json("refresh")
+
+    assert set(report["pages"].values()) == {0}
+    assert report.keys() >= {"chunks", "embedded", "more", "seconds", "problems"}

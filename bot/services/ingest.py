@@ -32,12 +32,14 @@ class SourceFile:
     """A file to ingest: what to call it and how to read it.
 
     ``origin`` names the file for ever: reading it again replaces what it held.
-    ``source`` is what members see.
+    ``source`` is what members see. ``suffix`` says what the file is where the
+    source does not.
     """
 
     origin: str
     source: str
     read: Callable[[], bytes]
+    suffix: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +171,7 @@ class Ingest:
         guild_id = batch.guild_id
         try:
             content = await asyncio.to_thread(file.read)
-            documents = await self.parser.parse(content, source=file.source)
+            documents = await self.parser.parse(content, source=file.source, suffix=file.suffix)
         except DocumentRefused as error:
             report.refusals.append(Refusal(source=file.source, error=error))
             return []

@@ -18,11 +18,12 @@ Answer = tuple[ParsedDocument, ...] | DocumentRefused
 _SLICE = 256 * 1024
 
 
-async def send(child: asyncio.subprocess.Process, content: bytes, source: str) -> None:
+async def send(child: asyncio.subprocess.Process, content: bytes, source: str, suffix: str) -> None:
     """Write a request in slices, so that a large file does not fill our memory twice."""
     if child.stdin is None:
         raise protocol.ProtocolBroken
     child.stdin.write(protocol.frame(source.encode("utf-8", "replace")))
+    child.stdin.write(protocol.frame(suffix.encode()))
     child.stdin.write(len(content).to_bytes(protocol.LENGTH_BYTES, "big"))
     for start in range(0, len(content), _SLICE):
         child.stdin.write(content[start : start + _SLICE])

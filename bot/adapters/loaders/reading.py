@@ -42,16 +42,19 @@ _LOOKS_LIKE_HTML = re.compile(
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff]")
 
 
-def read(content: bytes, source: str, counter: TokenCounter) -> Iterator[ParsedDocument]:
+def read(
+    content: bytes, source: str, counter: TokenCounter, *, suffix: str = ""
+) -> Iterator[ParsedDocument]:
     """Yield the documents that a file holds, cut into chunks.
 
+    ``suffix`` says what the file is, else its name or its content does.
     Raises DocumentRefused before the first one where the file cannot be taken.
     """
     if len(content) > MAX_FILE_BYTES:
         raise DocumentRefused(source, RefusalReason.TOO_LARGE, f"over {MAX_FILE_BYTES // 2**20} MB")
     if not content.strip():
         raise DocumentRefused(source, RefusalReason.EMPTY)
-    loaded = _loader(content, source)(content, source)
+    loaded = _loader(suffix or _suffix(content, source), source)(content, source)
     documents = [_parsed(document, counter) for document in loaded]
     if not any(document.chunks for document in documents):
         raise DocumentRefused(source, RefusalReason.EMPTY)
@@ -69,8 +72,8 @@ def content_hash(title: str, chunks: tuple[Chunk, ...]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def _loader(content: bytes, source: str) -> Loader:
-    found = _LOADERS.get(_suffix(content, source))
+def _loader(suffix: str, source: str) -> Loader:
+    found = _LOADERS.get(suffix)
     if found is None:
         raise DocumentRefused(source, RefusalReason.UNKNOWN_KIND)
     module, function = found

@@ -46,7 +46,9 @@ class SandboxedParser:
         self._lock = asyncio.Lock()
         self._child: asyncio.subprocess.Process | None = None
 
-    async def parse(self, content: bytes, *, source: str) -> tuple[ParsedDocument, ...]:
+    async def parse(
+        self, content: bytes, *, source: str, suffix: str = ""
+    ) -> tuple[ParsedDocument, ...]:
         """Return the documents that a file holds; files wait for one another.
 
         Raises DocumentRefused, also when the child crashes or runs out of time or memory.
@@ -60,7 +62,7 @@ class SandboxedParser:
             in_step = False  # until the child has answered in full
             try:
                 async with asyncio.timeout(self._time_limit_seconds):
-                    await send(child, content, source)
+                    await send(child, content, source, suffix)
                     documents, last = await receive(child, source)
                 in_step = not last
             except TimeoutError as error:

@@ -39,16 +39,20 @@ def main(parent: str, seconds: str, model: str) -> None:
     requests = sys.stdin.buffer
     while source := _next_frame(requests):
         limits.be_done_in(int(seconds))
-        for answer in answer_frames(_next_frame(requests), source.decode(), counter):
+        suffix = _next_frame(requests).decode()
+        content = _next_frame(requests)
+        for answer in answer_frames(content, source.decode(), counter, suffix=suffix):
             answers.write(answer)
             answers.flush()
         limits.be_done_in(0)
 
 
-def answer_frames(content: bytes, source: str, counter: TokenCounter) -> Iterator[bytes]:
+def answer_frames(
+    content: bytes, source: str, counter: TokenCounter, *, suffix: str = ""
+) -> Iterator[bytes]:
     """Yield the frames that answer one request."""
     try:
-        yield from _frames(read(content, source, counter), source)
+        yield from _frames(read(content, source, counter, suffix=suffix), source)
     except DocumentRefused as refusal:
         yield protocol.encode(protocol.refusal_message(refusal))
     else:

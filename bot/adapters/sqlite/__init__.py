@@ -2,6 +2,7 @@
 
 from bot.adapters.sqlite.database import Database
 from bot.adapters.sqlite.library import SqliteLibrary
+from bot.adapters.sqlite.sources import SqliteSources
 from bot.adapters.sqlite.turns import SqliteTurns
 
-__all__ = ["Database", "SqliteLibrary", "SqliteTurns"]
+__all__ = ["Database", "SqliteLibrary", "SqliteSources", "SqliteTurns"]

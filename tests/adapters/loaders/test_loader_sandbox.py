@@ -5,17 +5,21 @@ from __future__ import annotations
 import asyncio
 import io
 import sys
+import tempfile
 import time
 import zipfile
 import zlib
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import docx
 import psutil
 import pytest
 
+from bot.adapters.loaders.reading import SUFFIXES
 from bot.adapters.loaders.sandbox import SandboxedParser
 from bot.refusals import DocumentRefused, RefusalReason
+from tests.hostile import hostile_files
 
 SMALL = b"# Hello\n\nThis is a small file.\n"
 
@@ -115,6 +119,18 @@ async def test_the_event_loop_is_not_held_up(parser: SandboxedParser) -> None:
     assert len(documents) == 15000
     assert max(lags) < 0.2
     assert sorted(lags)[len(lags) // 2] < 0.02
+
+
+async def test_a_page_is_what_its_site_says_not_what_its_address_looks_like(
+    parser: SandboxedParser,
+) -> None:
+    page = b"<p>A &amp; B</p>"
+
+    [as_page] = await parser.parse(page, source="https://a.example.com/x.md", suffix=".html")
+    [as_text] = await parser.parse(page, source="https://a.example.com/x.txt")
+
+    assert as_page.chunks[0].text == "A & B"
+    assert as_text.chunks[0].text == "<p>A &amp; B</p>"
 
 
 async def test_refusals_come_through_the_child(parser: SandboxedParser) -> None:
@@ -287,3 +303,30 @@ asyncio.run(main())
             break
         await asyncio.sleep(0.1)
     assert not psutil.pid_exists(child)
+
+
+def test_the_hostile_files_are_many_and_of_every_kind() -> None:
+    files = list(hostile_files())
+
+    assert len({file.source for file in files}) == len(files) >= 90
+    assert {Path(file.source).suffix for file in files} >= SUFFIXES - {".markdown", ".htm"}
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        *("includes of other files", "outside entity", "claims of a small size"),
+        *("object stream bomb", "font map of four billion", "names that climb"),
+    ],
+)
+async def test_a_file_cannot_bring_in_others(parser: SandboxedParser, attempt: str) -> None:
+    [file] = [each for each in hostile_files() if each.attempt == attempt]
+    try:
+        documents = await parser.parse(file.make(), source=file.source)
+    except DocumentRefused:
+        documents = ()
+
+    text = " ".join(chunk.text for document in documents for chunk in document.chunks)
+    assert "root:" not in text
+    assert not Path(tempfile.gettempdir(), "marv-was-here").exists()
+    await assert_usable(parser)
