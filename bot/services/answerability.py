@@ -125,6 +125,8 @@ def _rank_features(passages: Sequence[Passage], best: Passage) -> Mapping[str, f
         "lexical_share": (best.lexical or 0.0) / top_lexical if top_lexical else 0.0,
         "lexical_margin": 1.0 - fmean(lexical) / top_lexical if top_lexical else 0.0,
         "fused": best.score,
+        "fused_margin": best.score - max((p.score for p in passages if p != best), default=0.0),
+        "lexical_top": math.log1p(top_lexical),
         "first": float(best == passages[0]),
     }
 
