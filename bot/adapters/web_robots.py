@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 from protego import Protego
 from yarl import URL
@@ -27,6 +28,7 @@ MAX_KEPT_SITES = 500
 DEFAULT_DELAY_SECONDS = 1.0
 MAX_DELAY_SECONDS = 10.0
 
+FaultAt = Callable[[str], WebFault]  # the fault of the page that was asked for
 Get = Callable[[URL], Awaitable[Reply]]
 
 
@@ -36,7 +38,7 @@ class SiteRules:
 
     until: float
     rules: Protego | None = None
-    fault: WebFault | None = None
+    fault: FaultAt | None = None
 
 
 class Robots:
@@ -59,7 +61,7 @@ class Robots:
         if known is None or known.until < time.perf_counter():
             known = await self._learn(site)
         if known.fault is not None:
-            raise known.fault
+            raise known.fault(str(url))
         if known.rules is None:
             return self._default_delay
         if not known.rules.can_fetch(str(url), ROBOT_NAME):
@@ -83,18 +85,20 @@ class Robots:
         if 400 <= reply.status < 500:  # the site has no rules: section 2.3.1.3
             return SiteRules(until=now + KEPT_SECONDS)
         if reply.status != 200:
-            fault = PageUnreachable(str(address), Trouble.ROBOTS)
+            fault = partial(PageUnreachable, why=Trouble.ROBOTS)
             return SiteRules(until=now + FAILURE_KEPT_SECONDS, fault=fault)
         text = reply.content.decode("utf-8", "replace")
         rules = await asyncio.to_thread(Protego.parse, text)
         return SiteRules(until=now + KEPT_SECONDS, rules=rules)
 
 
-def _meaning(fault: WebFault, asked: URL) -> WebFault:
+def _meaning(fault: WebFault, asked: URL) -> FaultAt:
     """Return what it means for a site's pages that its robots.txt could not be had."""
     own = fault.url == str(asked)
-    if own and isinstance(fault, AddressRefused | HostGone):
-        return fault
+    if own and isinstance(fault, AddressRefused):
+        return partial(AddressRefused, fault=fault.fault)
+    if own and isinstance(fault, HostGone):
+        return HostGone
     if isinstance(fault, PageUnreachable) and isinstance(fault.why, Trouble):
-        return PageUnreachable(str(asked), fault.why)
-    return PageUnreachable(str(asked), Trouble.ROBOTS)
+        return partial(PageUnreachable, why=fault.why)
+    return partial(PageUnreachable, why=Trouble.ROBOTS)

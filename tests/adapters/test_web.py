@@ -155,8 +155,9 @@ async def test_another_status_is_named(site: Website, fetcher: AiohttpFetcher, s
 
 
 async def test_a_host_without_a_name_is_gone(fetcher: AiohttpFetcher) -> None:
-    with pytest.raises(HostGone):
-        await fetcher.fetch("http://nowhere.example.net/")
+    with pytest.raises(HostGone) as caught:
+        await fetcher.fetch("http://nowhere.example.net/page")
+    assert caught.value.url == "http://nowhere.example.net/page"
 
 
 async def test_a_host_that_does_not_listen_is_unreachable(site: Website) -> None:
