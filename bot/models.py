@@ -283,7 +283,10 @@ class PersonaExample:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnDraft:
-    """A turn about to be logged; a private one was shown to nobody but its author."""
+    """A turn about to be logged; a private one was shown to nobody but its author.
+
+    ``audience_channel_id`` is the channel whose readers saw it, where that is another one.
+    """
 
     guild_id: int
     channel_id: int
@@ -298,6 +301,7 @@ class TurnDraft:
     cost_usd: float
     private: bool = False
     parent_id: TurnId | None = None
+    audience_channel_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -324,6 +328,7 @@ class Turn:
     created_at: datetime
     private: bool = False
     message_id: int | None = None
+    audience_channel_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -334,6 +339,8 @@ class PrivacyStatus:
     decided_at: datetime | None
     turns: int
     turns_with_text: int
+    inquiries: int = 0
+    votes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

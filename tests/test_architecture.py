@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 DOMAIN = {
     "bot.audience",
     "bot.glossary",
+    "bot.inquiry",
     "bot.models",
     "bot.errors",
     "bot.refusals",
@@ -35,6 +36,7 @@ ALLOWED = {
     "bot.prompts": set(),
     "bot.audience": set(),
     "bot.models": {"bot.audience"},
+    "bot.inquiry": {"bot.audience", "bot.models"},
     "bot.terms": set(),
     "bot.glossary": {"bot.terms"},
     "bot.sentences": {"bot.terms"},
@@ -57,7 +59,7 @@ VENDORS = {
     "typer": {"bot.cli"},
     "pytrec_eval": {"bot.adapters.trec_measures"},
     "matplotlib": {"bot.adapters.charts"},
-    "sklearn": {"bot.adapters.sarcasm"},
+    "sklearn": {"bot.adapters.clustering", "bot.adapters.sarcasm"},
 }
 
 
