@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bot.adapters import chroma
 from bot.adapters.chroma_server import running_chroma
+from bot.adapters.clustering import AgglomerativeClusterer
 from bot.adapters.llama import LlamaChat, marv_270m
 from bot.adapters.loaders.sandbox import SandboxedParser
 from bot.adapters.local_embeddings import UseEmbedder
@@ -20,7 +21,16 @@ from bot.adapters.openai_chat import OpenAIChat
 from bot.adapters.openai_embeddings import OpenAIEmbedder
 from bot.adapters.openai_rerank import OpenAIReranker
 from bot.adapters.personas import load_persona, load_remarks
-from bot.adapters.sqlite import Database, SqliteLibrary, SqliteSources, SqliteTurns
+from bot.adapters.sqlite import (
+    Database,
+    SqliteExamples,
+    SqliteInquiries,
+    SqliteLibrary,
+    SqliteSettings,
+    SqliteSources,
+    SqliteTurns,
+    SqliteVotes,
+)
 from bot.adapters.tokens import ToktokCounter
 from bot.adapters.web import AiohttpFetcher
 from bot.client import Marv, Services
@@ -34,15 +44,20 @@ from bot.services.ask import Ask
 from bot.services.chat import Chat
 from bot.services.dataset import DatasetDesk
 from bot.services.export import Export
+from bot.services.gaps import Gaps
 from bot.services.ingest import Ingest
+from bot.services.inquiries import Inquiries
+from bot.services.keeping import Keeping
 from bot.services.library import LibraryDesk
 from bot.services.privacy import Privacy
 from bot.services.quoting import SentenceQuoter
 from bot.services.rerank_by_chat import ChatReranker
 from bot.services.search import Samples, Search
+from bot.services.settings_desk import SettingsDesk
 from bot.services.talk_by_model import ModelTalker
 from bot.services.talk_by_quote import QuoteTalker
 from bot.services.turns import Recorder
+from bot.services.votes import Votes
 from bot.services.web_pages import WebPages
 from bot.services.web_sources import WebSources
 from bot.services.wrapping import Wrapper, remark_vocabulary
@@ -66,6 +81,7 @@ VOICES_AT_ONCE = 3  # members who wait for the one embedded voice, about two sec
 WIDEST_FACTS = 170  # about sixty tokens, the length that the embedded voice was trained on
 PURGE_SECONDS = 3600.0
 REFRESH_LOOK_SECONDS = 900.0  # how often to look whether a page of the web is due
+SAME_QUESTION = 0.6  # cosine distance, on average, within which questions are one gap
 # Cosine of texts that have nothing to do with each other, by model (FACTS: it differs widely).
 MIN_SIMILARITY = {"use-multilingual": 0.12, "text-embedding-3-small": 0.2}
 
@@ -266,10 +282,23 @@ async def _services(
     )
     recorder = Recorder(log=turns, persona=models.persona)
     answerer, talker = _voices(models)
+    examples = SqliteExamples(database)
     export = Export(
         log=turns,
+        examples=examples,
         persona=models.persona,
         discord_permission=settings.discord_training_permission,
+    )
+    desk = LibraryDesk(library=library, ingest=ingest)
+    guild_settings = SettingsDesk(store=SqliteSettings(database))
+    store = SqliteInquiries(database)
+    inquiries = Inquiries(
+        log=turns,
+        store=store,
+        library=desk,
+        search=search,
+        settings=guild_settings,
+        keeping=Keeping(library=desk, examples=examples),
     )
     return Services(
         ask=Ask(search=search, answerer=answerer, recorder=recorder),
@@ -277,7 +306,7 @@ async def _services(
             search=search, talker=talker, log=turns, counter=models.counter, recorder=recorder
         ),
         search=search,
-        library=LibraryDesk(library=library, ingest=ingest),
+        library=desk,
         web=WebSources(
             pages=WebPages(
                 fetcher=fetcher, store=SqliteSources(database), library=library, ingest=ingest
@@ -285,6 +314,16 @@ async def _services(
         ),
         privacy=Privacy(log=turns, retention=timedelta(hours=settings.retention_hours)),
         dataset=DatasetDesk(export=export, directory=settings.exports_dir),
+        settings=guild_settings,
+        inquiries=inquiries,
+        gaps=Gaps(
+            log=store,
+            embedder=models.embedder,
+            clusterer=AgglomerativeClusterer(distance=SAME_QUESTION),
+            samples=search.samples,
+            inquiries=inquiries,
+        ),
+        votes=Votes(log=turns, store=SqliteVotes(database)),
         warm_up=models.warm_up,
     )
 

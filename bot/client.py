@@ -23,9 +23,13 @@ if TYPE_CHECKING:
     from bot.services.ask import Ask
     from bot.services.chat import Chat
     from bot.services.dataset import DatasetDesk
+    from bot.services.gaps import Gaps
+    from bot.services.inquiries import Inquiries
     from bot.services.library import LibraryDesk
     from bot.services.privacy import Privacy
     from bot.services.search import Search
+    from bot.services.settings_desk import SettingsDesk
+    from bot.services.votes import Votes
     from bot.services.web_sources import WebSources
 
 log = logging.getLogger(__name__)
@@ -34,10 +38,13 @@ COGS = (
     "cogs.ask",
     "cogs.chat",
     "cogs.dataset",
+    "cogs.explore",
+    "cogs.inquiries",
     "cogs.library",
     "cogs.privacy",
     "cogs.search",
     "cogs.status",
+    "cogs.votes",
 )
 LOCAL_GUILD = 0
 NO_MENTIONS = discord.AllowedMentions.none()  # on the client, every send and every edit
@@ -60,6 +67,10 @@ class Services:
     web: WebSources
     privacy: Privacy
     dataset: DatasetDesk
+    settings: SettingsDesk
+    inquiries: Inquiries
+    gaps: Gaps
+    votes: Votes
     warm_up: Callable[[], Awaitable[None]]
 
 

@@ -12,6 +12,12 @@ MarvError
 ├── DocumentUnknown         no such document in the library
 ├── OneAudience             a channel and a role at once for a document
 ├── NothingToExport         no turn may leave
+├── QuestionGone            the words of a turn or inquiry are no longer kept
+├── AlreadyAsked            the member waits for the staff's answer to this question
+├── TooManyInquiries        the member waits for several of the staff's answers
+├── InquiryClosed           the staff have answered or dismissed it already
+├── NoStaffChannel          the server has no channel for questions to the staff
+├── CannotPost              Marv lacks a permission in a channel
 ├── NotAllowed              the member lacks the permission
 ├── NotYours                a control belongs to somebody else
 ├── ServerOnly              a command that needs a server was used outside one
@@ -140,6 +146,90 @@ class NothingToExport(MarvError):
         JA: "まだ書き出せるものがありません。必要な同意のある会話がないからです。"
         "同意は `/privacy consent` でできます。",
     }
+
+
+class QuestionGone(MarvError):
+    """The words of a turn or an inquiry are no longer kept."""
+
+    messages: ClassVar[dict[Language, str]] = {
+        EN: "I no longer have that question: its time was up, or its owner had me forget it. "
+        "Ask it again and we carry on.",
+        JA: "その質問はもう残っていません（保存期間が過ぎたか、本人が消去しました）。"
+        "もう一度質問してください。",
+    }
+
+
+class AlreadyAsked(MarvError):
+    """The member waits for the staff's answer to this question."""
+
+    messages: ClassVar[dict[Language, str]] = {
+        EN: "The staff already have that question from you. I'll bring the answer as soon as "
+        "there is one.",
+        JA: "その質問はもうスタッフに届いています。回答があり次第お知らせします。",
+    }
+
+
+class TooManyInquiries(MarvError):
+    """The member waits for several of the staff's answers."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"{limit} open inquiries")
+        self.limit = limit
+
+    def user_message(self, language: Language) -> str:
+        """Name the limit."""
+        if language is JA:
+            return (
+                f"スタッフへの質問は、回答待ちが {self.limit} 件までです。どれかに回答が来てから、"
+                "またどうぞ。"
+            )
+        return (
+            f"You have {self.limit} questions with the staff already, which is all I may carry. "
+            "Once one is answered, bring me the next."
+        )
+
+
+class InquiryClosed(MarvError):
+    """The staff have answered or dismissed an inquiry already."""
+
+    messages: ClassVar[dict[Language, str]] = {
+        EN: "Somebody was faster: that question is closed already.",
+        JA: "ひと足遅かったようです。その質問はもう対応済みです。",
+    }
+
+
+class NoStaffChannel(MarvError):
+    """The server has no channel for questions to the staff."""
+
+    messages: ClassVar[dict[Language, str]] = {
+        EN: "There is no staff channel to send that to. Staff can choose one with "
+        "`/marv settings`.",
+        JA: "質問を届けるスタッフ用チャンネルがありません。スタッフが `/marv settings` で"
+        "設定できます。",
+    }
+
+
+PERMISSIONS = {
+    "view_channel": {EN: "View Channel", JA: "チャンネルを見る"},
+    "send_messages": {EN: "Send Messages", JA: "メッセージを送信"},
+    "embed_links": {EN: "Embed Links", JA: "埋め込みリンク"},
+}
+
+
+class CannotPost(MarvError):
+    """Marv lacks a permission in a channel."""
+
+    def __init__(self, channel_id: int, permission: str) -> None:
+        super().__init__(f"{permission} in {channel_id}")
+        self.channel_id = channel_id
+        self.permission = permission
+
+    def user_message(self, language: Language) -> str:
+        """Name the channel and the permission, as Discord's settings do."""
+        name = PERMISSIONS[self.permission][language]
+        if language is JA:
+            return f"<#{self.channel_id}> に書き込めません。そこで私に「{name}」の権限をください。"
+        return f"I can't post in <#{self.channel_id}>: I need the permission **{name}** there."
 
 
 class NotAllowed(MarvError):

@@ -42,6 +42,11 @@ COMMAND_NAMES = {
     "audience": "公開範囲",
     "channel": "チャンネル",
     "role": "ロール",
+    "explore": "分析",
+    "gaps": "不足",
+    "settings": "設定",
+    "staff-channel": "スタッフ用チャンネル",
+    "read-channels": "チャンネル読み取り",
 }
 
 DESCRIPTIONS = {
@@ -89,6 +94,12 @@ DESCRIPTIONS = {
     "Export the turns that may leave as chat JSON lines.": "書き出せる会話をJSON Linesで"
     "書き出します。",
     "How Marv is doing.": "Marvの調子。",
+    "What the log and the library show.": "ログとライブラリから分かること。",
+    "Show what members asked and Marv could not answer.": "Marvが答えられなかった質問を"
+    "表示します。",
+    "Show this server's settings, or change them.": "このサーバーの設定を表示・変更します。",
+    "Where members' questions to the staff go": "スタッフへの質問が届くチャンネル",
+    "Whether channels may become sources": "チャンネルを資料にしてよいか",
     "Show what Marv runs on.": "Marvが何で動いているかを表示します。",
 }
 

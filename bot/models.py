@@ -376,7 +376,10 @@ class PersonaExample:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnDraft:
-    """A turn about to be logged; a private one was shown to nobody but its author."""
+    """A turn about to be logged; a private one was shown to nobody but its author.
+
+    ``audience_channel_id`` is the channel whose readers saw it, where that is another one.
+    """
 
     guild_id: int
     channel_id: int
@@ -391,6 +394,7 @@ class TurnDraft:
     cost_usd: float
     private: bool = False
     parent_id: TurnId | None = None
+    audience_channel_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -417,6 +421,7 @@ class Turn:
     created_at: datetime
     private: bool = False
     message_id: int | None = None
+    audience_channel_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -427,6 +432,8 @@ class PrivacyStatus:
     decided_at: datetime | None
     turns: int
     turns_with_text: int
+    inquiries: int = 0
+    votes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,6 +60,7 @@ async def run_playground(settings: Settings) -> None:
             if marv.user is not None:
                 await marv.user.edit(username="Marv")
             channel, viewers = furnish(env, settings.playground_channel)
+            await choose_staff_channel(marv, env.guild.channels["staff"].id)
             async with env.preview(
                 channel,
                 viewers=viewers,
@@ -85,6 +86,19 @@ async def fill_sample_library(marv: Marv, console: Console) -> None:
     console.print(f"Sample library: {report.added} documents, {report.chunks} passages")
 
 
+async def choose_staff_channel(marv: Marv, channel_id: int) -> None:
+    """Give the playground's server its settings, where nobody has chosen any.
+
+    A channel's id changes with each start, so one that is gone counts as none.
+    """
+    desk = marv.services.settings
+    chosen = (await desk.show(LOCAL_GUILD)).staff_channel_id
+    if chosen is None or marv.get_channel(chosen) is None:
+        await desk.change(
+            LOCAL_GUILD, staff_channel_id=channel_id, read_channels=True, changed_by=0
+        )
+
+
 def furnish(
     env: simcord.Env, chosen: str
 ) -> tuple[simcord.ChannelHandle, list[simcord.MemberActor]]:
@@ -99,6 +113,8 @@ def furnish(
         guild.default_role: discord.PermissionOverwrite(view_channel=False),
         staff: discord.PermissionOverwrite(view_channel=True),
     }
+    if guild.me is not None:
+        hidden[guild.me] = discord.PermissionOverwrite(view_channel=True)
     channels = {
         "ask-marv": guild.create_text_channel("ask-marv", topic="Ask Marv about the harbor"),
         "dry-dock": guild.create_text_channel("dry-dock", topic="Introductions"),

@@ -10,6 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.audience import Audience
+from bot.inquiry import (
+    Example,
+    ExampleDraft,
+    Inquiry,
+    InquiryDraft,
+    InquiryId,
+    InquiryState,
+    OpenQuestions,
+    VoteValue,
+)
 from bot.models import (
     ChatDelta,
     ChatMessage,
@@ -354,6 +364,10 @@ class TurnLog(Protocol):
         """Return the turn that a message of Marv's answered."""
         ...
 
+    async def by_id(self, guild_id: int, turn_id: TurnId) -> Turn | None:
+        """Return a guild's turn."""
+        ...
+
     async def conversation(self, turn_id: TurnId, *, limit: int) -> tuple[Turn, ...]:
         """Return the last ``limit`` turns up to and including ``turn_id``, oldest first."""
         ...
@@ -390,6 +404,93 @@ class SettingsStore(Protocol):
         self, guild_id: int, settings: GuildSettings, *, changed_by: int
     ) -> None:
         """Replace a server's settings."""
+        ...
+
+
+class InquiryStore(Protocol):
+    """The questions that wait for the staff, and those that no longer do."""
+
+    async def add(self, draft: InquiryDraft, *, most_open: int) -> Inquiry:
+        """Write a question down and return it.
+
+        Raises AlreadyAsked when the asker has the same one open, and
+        TooManyInquiries when they have ``most_open`` of them.
+        """
+        ...
+
+    async def get(self, guild_id: int, inquiry_id: InquiryId) -> Inquiry | None:
+        """Return a guild's inquiry."""
+        ...
+
+    async def set_staff_message(
+        self, inquiry_id: InquiryId, *, channel_id: int, message_id: int
+    ) -> None:
+        """Remember which message shows it to the staff."""
+        ...
+
+    async def discard(self, inquiry_id: InquiryId) -> None:
+        """Delete an inquiry that the staff never saw."""
+        ...
+
+    async def discard_unposted(self) -> int:
+        """Delete every inquiry that the staff never saw; return how many."""
+        ...
+
+    async def close(
+        self, inquiry_id: InquiryId, state: InquiryState, *, answer: str | None, closed_by: int
+    ) -> bool:
+        """Close an open inquiry; False when it is gone or somebody was faster.
+
+        An answer settles its turn too.
+        """
+        ...
+
+    async def open_of_turns(self, guild_id: int, turn_ids: Iterable[TurnId]) -> tuple[Inquiry, ...]:
+        """Return the open inquiries that these turns led to, oldest first."""
+        ...
+
+
+class OpenQuestionLog(Protocol):
+    """What members asked and did not get to know."""
+
+    async def open_questions(self, guild_id: int, *, limit: int) -> OpenQuestions:
+        """Return unanswered and down-voted turns that nobody has settled, newest first."""
+        ...
+
+    async def settle(self, guild_id: int, turn_ids: Iterable[TurnId]) -> None:
+        """Note that staff have answered these."""
+        ...
+
+
+class ExampleStore(Protocol):
+    """The exchanges that staff keep for training."""
+
+    async def add(self, draft: ExampleDraft) -> None:
+        """Keep an exchange; one of the same inquiry is replaced."""
+        ...
+
+    def examples(self, guild_id: int) -> AsyncIterator[Example]:
+        """Yield a guild's examples by id; ``consented`` is the decision of now."""
+        ...
+
+
+class VoteStore(Protocol):
+    """What members think of answers, one vote a member and turn."""
+
+    async def set_vote(self, turn_id: TurnId, user_id: int, value: VoteValue) -> None:
+        """Set or change a member's vote."""
+        ...
+
+    async def remove_vote(self, turn_id: TurnId, user_id: int, value: VoteValue) -> None:
+        """Remove a member's vote if it is this one."""
+        ...
+
+
+class Clusterer(Protocol):
+    """Groups what means the same."""
+
+    def groups(self, vectors: Vectors) -> tuple[tuple[int, ...], ...]:
+        """Return the row numbers of each group, the largest group first; every row is in one."""
         ...
 
 

@@ -11,18 +11,21 @@ from bot.errors import EmptyQuestion
 from bot.language import from_locale
 from bot.models import Provenance
 from bot.services.ask import Ask
+from bot.services.inquiries import Inquiries
 from bot.services.turns import Asker
 from cogs.delivery import deliver, interaction_edit, interaction_send
 from cogs.guards import library_of
-from cogs.viewers import viewer_of
+from cogs.unanswered import admission
+from cogs.viewers import audience_channel, viewer_of
 
 
 class AskCog(commands.Cog):
     """Answers questions from the library."""
 
-    def __init__(self, bot: Marv, ask: Ask) -> None:
+    def __init__(self, bot: Marv, ask: Ask, inquiries: Inquiries) -> None:
         self._bot = bot
         self._ask = ask
+        self._inquiries = inquiries
         self._menu = app_commands.ContextMenu(name="Ask Marv", callback=self.ask_about)
         self._menu.guild_only = True
 
@@ -59,12 +62,14 @@ class AskCog(commands.Cog):
         *,
         private: bool,
     ) -> None:
-        updates = self._ask.ask(asker_of(interaction, provenance, private=private), question)
+        asker = asker_of(interaction, provenance, private=private)
+        updates = self._ask.ask(asker, question)
         await interaction.response.defer(ephemeral=private, thinking=True)
         delivered = await deliver(
             updates,
             edit=interaction_edit(interaction),
             send=interaction_send(interaction, private=private),
+            close=admission(self._inquiries, asker, interaction.guild),
         )
         await self._ask.recorder.delivered(delivered.turn_id, delivered.message.id)
 
@@ -80,10 +85,11 @@ def asker_of(
         provenance=provenance,
         viewer=viewer_of(interaction, private=private),
         private=private,
+        audience_channel_id=audience_channel(interaction.channel, interaction.channel_id or 0),
         locale=from_locale(str(interaction.locale)),
     )
 
 
 async def setup(bot: Marv) -> None:
-    """Give the cog the one service it needs."""
-    await bot.add_cog(AskCog(bot, bot.services.ask))
+    """Give the cog what answers, and where a question goes that has no answer."""
+    await bot.add_cog(AskCog(bot, bot.services.ask, bot.services.inquiries))

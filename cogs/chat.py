@@ -11,6 +11,7 @@ from bot.errors import Unreadable
 from bot.language import from_locale
 from bot.models import Provenance, TurnId
 from bot.services.chat import Chat
+from bot.services.inquiries import Inquiries
 from bot.services.turns import Asker
 from cogs.ask import asker_of
 from cogs.delivery import (
@@ -22,7 +23,8 @@ from cogs.delivery import (
 )
 from cogs.render import COLOUR
 from cogs.texts import say
-from cogs.viewers import viewer_in
+from cogs.unanswered import admission
+from cogs.viewers import audience_channel, viewer_in
 
 
 class ChatCog(commands.Cog):
@@ -30,9 +32,10 @@ class ChatCog(commands.Cog):
 
     persona = app_commands.Group(name="persona", description="Who Marv is.", guild_only=True)
 
-    def __init__(self, bot: Marv, chat: Chat) -> None:
+    def __init__(self, bot: Marv, chat: Chat, inquiries: Inquiries) -> None:
         self._bot = bot
         self._chat = chat
+        self._inquiries = inquiries
 
     @app_commands.command()
     @app_commands.guild_only()
@@ -46,6 +49,7 @@ class ChatCog(commands.Cog):
             updates,
             edit=interaction_edit(interaction),
             send=interaction_send(interaction, private=False),
+            close=admission(self._inquiries, asker, interaction.guild, only_abstained=True),
         )
         await self._chat.recorder.delivered(delivered.turn_id, delivered.message.id)
 
@@ -78,7 +82,10 @@ class ChatCog(commands.Cog):
             asker = self._asker(message, message.guild)
             updates = self._chat.reply(asker, text, parent_id=parent_id)
             delivered = await deliver(
-                updates, edit=message_edit(message), send=message_send(message)
+                updates,
+                edit=message_edit(message),
+                send=message_send(message),
+                close=admission(self._inquiries, asker, message.guild, only_abstained=True),
             )
         await self._chat.recorder.delivered(delivered.turn_id, delivered.message.id)
 
@@ -101,9 +108,10 @@ class ChatCog(commands.Cog):
             author_id=message.author.id,
             provenance=Provenance.MESSAGE,
             viewer=viewer_in(guild, message.channel.id),
+            audience_channel_id=audience_channel(message.channel, message.channel.id),
         )
 
 
 async def setup(bot: Marv) -> None:
-    """Give the cog the one service it needs."""
-    await bot.add_cog(ChatCog(bot, bot.services.chat))
+    """Give the cog what talks, and where a question goes that has no answer."""
+    await bot.add_cog(ChatCog(bot, bot.services.chat, bot.services.inquiries))

@@ -59,7 +59,8 @@ class PrivacyCog(
             consent = say("consent_no", language)
         hours = self._privacy.retention.total_seconds() / 3600
         kept = say("kept", language, turns=status.turns, texts=status.turns_with_text, hours=hours)
-        return f"{consent}\n{kept}"
+        besides = say("kept_besides", language, inquiries=status.inquiries, votes=status.votes)
+        return f"{consent}\n{kept}\n{besides}"
 
     async def _tell(self, interaction: discord.Interaction[Marv], text: str) -> None:
         await interaction.response.send_message(text, ephemeral=True, allowed_mentions=NO_MENTIONS)

@@ -51,16 +51,22 @@ def answer_embed(answer: Answer, language: Language) -> discord.Embed | None:
             embed.set_footer(text=say("quoted", language))
         return embed
     if answer.nearest:
-        embed = _embed(say("nearest", language), ())
-        for passage in answer.nearest:
-            text = snippet(_inert(passage, language), (), limit=SOURCE_CHARACTERS)
-            embed.add_field(
-                name=place(passage, language),
-                value=f"{text}\n{source_of(passage)}{stale_mark(passage, language)}"[:1024],
-                inline=False,
-            )
-        return embed
+        return add_passages(_embed(say("nearest", language), ()), answer.nearest, language)
     return None
+
+
+def add_passages(
+    embed: discord.Embed, passages: Sequence[Passage], language: Language
+) -> discord.Embed:
+    """Add a field a passage: where it stands, and how it begins."""
+    for passage in passages:
+        text = snippet(_inert(passage, language), (), limit=SOURCE_CHARACTERS)
+        embed.add_field(
+            name=place(passage, language),
+            value=f"{text}\n{source_of(passage)}{stale_mark(passage, language)}"[:1024],
+            inline=False,
+        )
+    return embed
 
 
 def results_embed(

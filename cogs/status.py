@@ -1,4 +1,4 @@
-"""Marv itself: what it runs on."""
+"""Marv itself: what it runs on, and what a server has set."""
 
 from __future__ import annotations
 
@@ -8,18 +8,22 @@ from discord.ext import commands
 
 from bot.client import NO_MENTIONS, Marv
 from bot.language import from_locale
-from cogs.guards import may_manage
+from bot.models import GuildSettings, Language
+from bot.services.settings_desk import SettingsDesk
+from cogs.guards import library_of, may_manage
 from cogs.render import COLOUR
+from cogs.staff_channel import check_postable
 from cogs.texts import say
 
 
 @app_commands.guild_only()
 @app_commands.default_permissions(manage_guild=True)
 class StatusCog(commands.GroupCog, group_name="marv", group_description="How Marv is doing."):
-    """Tells staff what Marv runs on."""
+    """Tells staff what Marv runs on, and lets them set what is theirs to set."""
 
-    def __init__(self, summary: str) -> None:
+    def __init__(self, summary: str, settings: SettingsDesk) -> None:
         self._summary = summary
+        self._settings = settings
 
     async def interaction_check(self, interaction: discord.Interaction) -> bool:
         """Check the right on our side too."""
@@ -36,7 +40,53 @@ class StatusCog(commands.GroupCog, group_name="marv", group_description="How Mar
             embed=embed, ephemeral=True, allowed_mentions=NO_MENTIONS
         )
 
+    @app_commands.command()
+    @app_commands.rename(staff_channel="staff-channel", read_channels="read-channels")
+    @app_commands.describe(
+        staff_channel="Where members' questions to the staff go",
+        read_channels="Whether channels may become sources",
+    )
+    async def settings(
+        self,
+        interaction: discord.Interaction[Marv],
+        staff_channel: discord.TextChannel | None = None,
+        read_channels: bool | None = None,
+    ) -> None:
+        """Show this server's settings, or change them."""
+        guild_id = library_of(interaction)
+        if staff_channel is not None:
+            check_postable(staff_channel)
+        if staff_channel is None and read_channels is None:
+            settings = await self._settings.show(guild_id)
+        else:
+            settings = await self._settings.change(
+                guild_id,
+                staff_channel_id=staff_channel.id if staff_channel else None,
+                read_channels=read_channels,
+                changed_by=interaction.user.id,
+            )
+        await interaction.response.send_message(
+            embed=_settings_embed(settings, from_locale(str(interaction.locale))),
+            ephemeral=True,
+            allowed_mentions=NO_MENTIONS,
+        )
+
+
+def _settings_embed(settings: GuildSettings, language: Language) -> discord.Embed:
+    channel_id = settings.staff_channel_id
+    embed = discord.Embed(title=say("server_settings", language), colour=COLOUR)
+    embed.add_field(
+        name=say("staff_channel", language),
+        value=f"<#{channel_id}>" if channel_id else say("not_set", language),
+        inline=False,
+    )
+    return embed.add_field(
+        name=say("read_channels", language),
+        value=say("yes" if settings.read_channels else "no", language),
+        inline=False,
+    )
+
 
 async def setup(bot: Marv) -> None:
-    """Give the cog the one thing it needs."""
-    await bot.add_cog(StatusCog(bot.summary))
+    """Give the cog what it shows, and where settings are kept."""
+    await bot.add_cog(StatusCog(bot.summary, bot.services.settings))

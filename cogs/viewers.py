@@ -35,6 +35,16 @@ def viewer_in(guild: discord.Guild, channel_id: int) -> Viewer:
     return channel_viewer(rules_of(guild), _readable_id(guild, channel_id))
 
 
+def audience_channel(place: object, channel_id: int) -> int:
+    """Return the channel whose readers see what is said in a place.
+
+    A thread's are its parent's; a private thread's are its own, whom nobody can list.
+    """
+    if isinstance(place, discord.Thread) and place.type is not discord.ChannelType.private_thread:
+        return place.parent_id
+    return channel_id
+
+
 def rules_of(guild: discord.Guild) -> ServerRules:
     """Return a server's permissions as they are now."""
 

@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 DOMAIN = {
     "bot.audience",
     "bot.glossary",
+    "bot.inquiry",
     "bot.models",
     "bot.errors",
     "bot.refusals",
@@ -36,6 +37,7 @@ ALLOWED = {
     "bot.prompts": set(),
     "bot.audience": set(),
     "bot.models": {"bot.audience"},
+    "bot.inquiry": {"bot.audience", "bot.models"},
     "bot.terms": set(),
     "bot.glossary": {"bot.terms"},
     "bot.sentences": {"bot.terms"},
@@ -59,10 +61,10 @@ VENDORS = {
     "typer": {"bot.cli"},
     "pytrec_eval": {"bot.adapters.trec_measures"},
     "matplotlib": {"bot.adapters.charts"},
-    "sklearn": {"bot.adapters.sarcasm"},
     "aiohttp": {"bot.adapters.web", "bot.runner"},
     "yarl": {"bot.adapters.web"},
     "protego": {"bot.adapters.web_robots"},
+    "sklearn": {"bot.adapters.clustering", "bot.adapters.sarcasm"},
 }
 
 

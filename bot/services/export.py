@@ -6,13 +6,14 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import NothingToExport
+from bot.inquiry import Example
 from bot.models import ChatMessage, Persona, Provenance, Turn
-from bot.ports import TurnLog
+from bot.ports import ExampleStore, TurnLog
 from bot.services.wrapping import wrap_messages
 
 FORMAT = "openai-chat-jsonl"
@@ -46,17 +47,18 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
-    """Writes the turns that may leave; the same log gives the same bytes."""
+    """Writes the turns that may leave, then the staff's examples; the same log, the same bytes."""
 
     log: TurnLog
+    examples: ExampleStore
     persona: Persona
     discord_permission: str | None = None
 
     async def write(self, guild_id: int, path: Path) -> Manifest:
-        """Write the guild's exportable turns to ``path`` and its manifest beside it.
+        """Write what of the guild's log may leave to ``path`` and its manifest beside it.
 
-        Turns are read and written one page at a time. Raises NothingToExport
-        when no turn may leave; then no file is written.
+        It is read and written one page at a time. Raises NothingToExport
+        when nothing may leave; then no file is written.
         """
         left_out: Counter[str] = Counter()
         digest = hashlib.sha256()
@@ -65,11 +67,7 @@ class Export:
         unfinished = path.with_name(path.name + ".part")
         try:
             with unfinished.open("wb") as file:
-                async for turn in self.log.turns(guild_id):
-                    if reason := self.reason_to_leave_out(turn):
-                        left_out[reason] += 1
-                        continue
-                    line = self._line(turn)
+                async for line in self._lines(guild_id, left_out):
                     file.write(line)
                     digest.update(line)
                     rows += 1
@@ -90,6 +88,29 @@ class Export:
         text = json.dumps(manifest.as_json() | {"path": path.name}, ensure_ascii=False, indent=2)
         path.with_name(path.name + ".manifest.json").write_text(text + "\n", "utf-8")
         return manifest
+
+    async def _lines(self, guild_id: int, left_out: Counter[str]) -> AsyncIterator[bytes]:
+        """Yield a line for each row that may leave; count the others by reason."""
+        async for turn in self.log.turns(guild_id):
+            if reason := self.reason_to_leave_out(turn):
+                left_out[reason] += 1
+            else:
+                yield self._line(self._prompt(turn), turn.answer or "")
+        async for example in self.examples.examples(guild_id):
+            if reason := self.reason_to_leave_out_example(example):
+                left_out[reason] += 1
+            else:
+                yield self._line(self._example_prompt(example), example.answer)
+
+    def reason_to_leave_out_example(self, example: Example) -> str | None:
+        """Return why a staff's example may not leave: whose words its question is decides."""
+        if not example.consented:
+            return "no_consent"
+        if example.question_provenance is Provenance.MESSAGE and not self.discord_permission:
+            return "message_content"
+        if CONTROL_TOKEN.search(f"{example.question}\n{example.answer}"):
+            return "control_token"
+        return None
 
     def reason_to_leave_out(self, turn: Turn) -> str | None:
         """Return why a turn may not leave, or None when it may.
@@ -113,15 +134,18 @@ class Export:
             return "control_token"
         return None
 
-    def _line(self, turn: Turn) -> bytes:
+    def _line(self, prompt: tuple[ChatMessage, ...], answer: str) -> bytes:
         messages = [
             {"role": message.role, "content": message.content}
-            for message in (
-                *self._prompt(turn),
-                ChatMessage(role="assistant", content=turn.answer or ""),
-            )
+            for message in (*prompt, ChatMessage(role="assistant", content=answer))
         ]
         return json.dumps({"messages": messages}, ensure_ascii=False).encode() + b"\n"
+
+    def _example_prompt(self, example: Example) -> tuple[ChatMessage, ...]:
+        return (
+            ChatMessage(role="system", content=self.persona.system_prompt[example.language]),
+            ChatMessage(role="user", content=example.question),
+        )
 
     def _prompt(self, turn: Turn) -> tuple[ChatMessage, ...]:
         """Return the prompt in the form that a fine-tuned persona meets in service."""

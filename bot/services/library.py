@@ -15,6 +15,11 @@ MAX_TITLE_CHARACTERS = 200
 SUGGESTIONS = 25  # choices that Discord shows
 
 
+def shortened(text: str, limit: int) -> str:
+    """Return a text of at most ``limit`` characters, with a mark where it was cut."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LibraryDesk:
     """Adds, lists and removes documents of a guild."""
@@ -57,6 +62,29 @@ class LibraryDesk:
             raise TooLong(MAX_TITLE_CHARACTERS)
         content = f"# {title}\n\n{text}".encode()
         file = SourceFile(origin=f"text:{title}", source=f"{title}.md", read=lambda: content)
+        batch = Batch(guild_id=guild_id, added_by=added_by, audience=audience)
+        return await self._add(batch, file, progress=None)
+
+    async def add_answer(
+        self,
+        guild_id: int,
+        *,
+        origin: str,
+        question: str,
+        answer: str,
+        added_by: int,
+        audience: Audience,
+    ) -> IngestReport:
+        """Add the staff's answer to a question; one of the same ``origin`` is replaced.
+
+        Raises EmptyQuestion when either is blank.
+        """
+        question, answer = " ".join(question.split()), answer.strip()
+        if not question or not answer:
+            raise EmptyQuestion
+        title = shortened(question, MAX_TITLE_CHARACTERS)
+        content = f"# {title}\n\nQ: {question}\n\nA: {answer}".encode()
+        file = SourceFile(origin=origin, source=f"{title}.md", read=lambda: content)
         batch = Batch(guild_id=guild_id, added_by=added_by, audience=audience)
         return await self._add(batch, file, progress=None)
 

@@ -115,6 +115,11 @@ def shield_for(passages: Iterable[Passage], language: Language, *, snippet: bool
     )
 
 
+def unpinging(text: str) -> str:
+    """Return what staff wrote as it may be sent: they may link, but nobody is mentioned."""
+    return _MENTION.sub(lambda match: match[0] + _BROKEN, _INVISIBLE.sub("", text))
+
+
 def _canonical(address: str) -> str:
     """Return an address without what makes no difference: the host's case, a last slash, a #."""
     try:

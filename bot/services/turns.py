@@ -23,7 +23,8 @@ UNKNOWN = Shield()  # of a text that is still being written: what it will cite i
 class Asker:
     """Who asks, where, by which door, and whose eyes the answer meets.
 
-    ``private`` says that nobody but the asker sees the answer.
+    ``private`` says that nobody but the asker sees the answer;
+    ``audience_channel_id`` is the channel whose readers see it, for a thread its parent.
     """
 
     guild_id: int
@@ -32,6 +33,7 @@ class Asker:
     provenance: Provenance
     viewer: Viewer
     private: bool = False
+    audience_channel_id: int | None = None
     locale: Language = Language.ENGLISH
 
 
@@ -106,6 +108,7 @@ class Recorder:
             latency_seconds=latency_seconds,
             cost_usd=cost_usd(answer.model, answer.usage),
             private=asker.private,
+            audience_channel_id=asker.audience_channel_id,
             parent_id=parent_id,
         )
 

@@ -23,7 +23,9 @@ class FakeChannel:
     def __init__(self) -> None:
         self.shown: list[tuple[float, str]] = []
 
-    async def show(self, text: str, embed: discord.Embed | None) -> discord.Message:
+    async def show(
+        self, text: str, embed: discord.Embed | None, view: discord.ui.View | None = None
+    ) -> discord.Message:
         self.shown.append((asyncio.get_running_loop().time(), text))
         return cast("discord.Message", object())
 
@@ -66,7 +68,9 @@ async def test_a_failure_closes_the_stream() -> None:
         finally:
             closed.set()
 
-    async def refuse(text: str, embed: discord.Embed | None) -> discord.Message:
+    async def refuse(
+        text: str, embed: discord.Embed | None, view: discord.ui.View | None = None
+    ) -> discord.Message:
         raise ConnectionResetError
 
     with pytest.raises(ConnectionResetError):

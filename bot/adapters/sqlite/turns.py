@@ -29,8 +29,28 @@ CONSENTED = (
 INSERT = (
     "INSERT INTO turns (guild_id, channel_id, author_id, parent_id, kind, provenance, question,"
     " facts, answer, sources, answered, language, persona, persona_version, model, finish_reason,"
-    " prompt_tokens, completion_tokens, cost_usd, latency_seconds, private, created_at)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " prompt_tokens, completion_tokens, cost_usd, latency_seconds, private, audience_channel_id,"
+    " created_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+# Everything of a member's but their turns; what another member passed on loses its words.
+FORGETTING = (
+    "DELETE FROM examples WHERE guild_id = ?1 AND asker_id = ?2",
+    "DELETE FROM inquiries WHERE guild_id = ?1 AND asker_id = ?2",
+    "UPDATE inquiries SET question = NULL WHERE guild_id = ?1 AND author_id = ?2",
+    "DELETE FROM votes WHERE user_id = ?2"
+    " AND turn_id IN (SELECT id FROM turns WHERE guild_id = ?1)",
+    "DELETE FROM consents WHERE guild_id = ?1 AND user_id = ?2",
+)
+FADING = (
+    "UPDATE inquiries SET question = NULL, answer = NULL WHERE question IS NOT NULL"
+    " AND closed_at < ? AND NOT EXISTS (SELECT 1 FROM consents c"
+    " WHERE c.guild_id = inquiries.guild_id AND c.user_id = inquiries.author_id"
+    " AND c.granted = 1)",
+    "DELETE FROM examples WHERE asker_id IS NOT NULL AND created_at < ? AND NOT EXISTS ("
+    "SELECT 1 FROM consents c WHERE c.guild_id = examples.guild_id"
+    " AND c.user_id = examples.asker_id AND c.granted = 1)",
 )
 
 
@@ -56,6 +76,13 @@ class SqliteTurns:
     async def by_message(self, message_id: int) -> Turn | None:
         """Return the turn that a message of Marv's answered."""
         rows = await self.database.rows(f"{CONSENTED} WHERE t.message_id = ?", (message_id,))
+        return _turn(rows[0]) if rows else None
+
+    async def by_id(self, guild_id: int, turn_id: TurnId) -> Turn | None:
+        """Return a guild's turn."""
+        rows = await self.database.rows(
+            f"{CONSENTED} WHERE t.id = ? AND t.guild_id = ?", (turn_id, guild_id)
+        )
         return _turn(rows[0]) if rows else None
 
     async def conversation(self, turn_id: TurnId, *, limit: int) -> tuple[Turn, ...]:
@@ -84,8 +111,11 @@ class SqliteTurns:
     async def privacy(self, guild_id: int, user_id: int) -> PrivacyStatus:
         """Return what is kept about a member in a guild."""
         [counts] = await self.database.rows(
-            "SELECT count(*) AS turns, count(question) AS texts FROM turns"
-            " WHERE guild_id = ? AND author_id = ?",
+            "SELECT count(*) AS turns, count(question) AS texts,"
+            " (SELECT count(*) FROM inquiries i WHERE i.guild_id = ?1 AND i.asker_id = ?2)"
+            " AS inquiries, (SELECT count(*) FROM votes v JOIN turns t ON t.id = v.turn_id"
+            " WHERE t.guild_id = ?1 AND v.user_id = ?2) AS votes"
+            " FROM turns WHERE guild_id = ?1 AND author_id = ?2",
             (guild_id, user_id),
         )
         decisions = await self.database.rows(
@@ -97,26 +127,32 @@ class SqliteTurns:
             decided_at=datetime.fromisoformat(decisions[0]["decided_at"]) if decisions else None,
             turns=counts["turns"],
             turns_with_text=counts["texts"],
+            inquiries=counts["inquiries"],
+            votes=counts["votes"],
         )
 
     async def forget(self, guild_id: int, user_id: int) -> int:
-        """Delete a member's turns and consent in a guild; return how many turns there were."""
+        """Delete all of a member's words, votes and consent in a guild; return how many turns."""
 
         async def work(connection: aiosqlite.Connection) -> int:
+            for sql in FORGETTING:
+                await connection.execute(sql, (guild_id, user_id))
             cursor = await connection.execute(
-                "DELETE FROM turns WHERE guild_id = ? AND author_id = ?", (guild_id, user_id)
-            )
-            await connection.execute(
-                "DELETE FROM consents WHERE guild_id = ? AND user_id = ?", (guild_id, user_id)
+                "DELETE FROM turns WHERE guild_id = ?1 AND author_id = ?2", (guild_id, user_id)
             )
             return cursor.rowcount
 
         return await self.database.write(work)
 
     async def drop_texts(self, *, before: datetime) -> int:
-        """Remove the texts of older turns whose author gave no consent; return how many."""
+        """Remove the texts of older turns whose author gave no consent; return how many.
+
+        Inquiries that are closed, and examples in a member's own words, go the same way.
+        """
 
         async def work(connection: aiosqlite.Connection) -> int:
+            for sql in FADING:
+                await connection.execute(sql, (before.isoformat(),))
             cursor = await connection.execute(
                 "UPDATE turns SET question = NULL, facts = NULL, answer = NULL, sources = NULL"
                 " WHERE question IS NOT NULL AND created_at < ? AND NOT EXISTS ("
@@ -170,6 +206,7 @@ def _values(draft: TurnDraft) -> tuple[str | int | float | None, ...]:
         draft.cost_usd,
         draft.latency_seconds,
         int(draft.private),
+        draft.audience_channel_id,
         datetime.now(UTC).isoformat(),
     )
 
@@ -208,4 +245,5 @@ def _turn(row: Row) -> Turn:
         created_at=datetime.fromisoformat(row["created_at"]),
         private=bool(row["private"]),
         message_id=row["message_id"],
+        audience_channel_id=row["audience_channel_id"],
     )

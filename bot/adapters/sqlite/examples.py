@@ -1,0 +1,69 @@
+"""The exchanges that staff keep for training, in SQLite."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import aiosqlite
+
+from bot.adapters.sqlite.database import Database
+from bot.inquiry import Example, ExampleDraft
+from bot.models import Language, Provenance
+
+PAGE = 500  # examples read at once when all are walked
+
+
+@dataclass(frozen=True, slots=True)
+class SqliteExamples:
+    """Fulfils ``bot.ports.ExampleStore``."""
+
+    database: Database
+
+    async def add(self, draft: ExampleDraft) -> None:
+        """Keep an exchange; one of the same inquiry is replaced."""
+
+        async def work(connection: aiosqlite.Connection) -> None:
+            await connection.execute(
+                "DELETE FROM examples WHERE inquiry_id = ?", (draft.inquiry_id,)
+            )
+            await connection.execute(
+                "INSERT INTO examples (guild_id, question, answer, language, provenance,"
+                " question_provenance, author_id, asker_id, inquiry_id, created_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    draft.guild_id,
+                    draft.question,
+                    draft.answer,
+                    draft.language,
+                    Provenance.STAFF,
+                    draft.question_provenance,
+                    draft.author_id,
+                    draft.asker_id,
+                    draft.inquiry_id,
+                    datetime.now(UTC).isoformat(),
+                ),
+            )
+
+        await self.database.write(work)
+
+    async def examples(self, guild_id: int) -> AsyncIterator[Example]:
+        """Yield a guild's examples by id, a page at a time; ``consented`` is today's decision."""
+        last = 0
+        while rows := await self.database.rows(
+            "SELECT e.*, e.asker_id IS NULL OR coalesce((SELECT granted FROM consents c"
+            " WHERE c.guild_id = e.guild_id AND c.user_id = e.asker_id), 0) AS consented"
+            " FROM examples e WHERE e.guild_id = ? AND e.id > ? ORDER BY e.id LIMIT ?",
+            (guild_id, last, PAGE),
+        ):
+            for row in rows:
+                yield Example(
+                    id=row["id"],
+                    question=row["question"],
+                    answer=row["answer"],
+                    language=Language(row["language"]),
+                    question_provenance=Provenance(row["question_provenance"]),
+                    consented=bool(row["consented"]),
+                )
+            last = rows[-1]["id"]

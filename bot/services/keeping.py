@@ -1,0 +1,76 @@
+"""Keeping: what staff approve becomes a library entry or a training example."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot import language
+from bot.audience import Audience
+from bot.inquiry import ExampleDraft, InquiryId, normalised
+from bot.models import Provenance
+from bot.ports import ExampleStore
+from bot.services.ingest import IngestReport
+from bot.services.library import LibraryDesk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question as a member put it, and how Marv came by the words."""
+
+    question: str
+    author_id: int
+    provenance: Provenance
+    inquiry_id: InquiryId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keeping:
+    """Keeps answers that staff chose to keep; nothing is learned by itself."""
+
+    library: LibraryDesk
+    examples: ExampleStore
+
+    async def in_library(
+        self,
+        guild_id: int,
+        origin: str,
+        *,
+        question: str,
+        answer: str,
+        audience: Audience,
+        by: int,
+    ) -> IngestReport:
+        """Make a question and its answer a document; one of the same origin is replaced.
+
+        Raises EmptyQuestion and what ingesting raises.
+        """
+        return await self.library.add_answer(
+            guild_id,
+            origin=origin,
+            question=question,
+            answer=answer,
+            added_by=by,
+            audience=audience,
+        )
+
+    async def as_example(
+        self, guild_id: int, asked: Asked, *, question: str, answer: str, by: int
+    ) -> bool:
+        """Keep an exchange for training; tell whether the question is still the member's words.
+
+        A question that staff rewrote is theirs; else the member's consent decides its export.
+        """
+        theirs = normalised(question) == normalised(asked.question)
+        await self.examples.add(
+            ExampleDraft(
+                guild_id=guild_id,
+                question=question.strip(),
+                answer=answer.strip(),
+                language=language.detect(question),
+                author_id=by,
+                asker_id=asked.author_id if theirs else None,
+                question_provenance=asked.provenance if theirs else Provenance.STAFF,
+                inquiry_id=asked.inquiry_id,
+            )
+        )
+        return theirs
