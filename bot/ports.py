@@ -303,9 +303,18 @@ class Library(Protocol):
         ...
 
     async def lexical(
-        self, guild_id: int, query: str, *, limit: int, audiences: frozenset[Audience]
-    ) -> tuple[tuple[ChunkId, float], ...]:
-        """Return up to ``limit`` chunk ids with their BM25 score (higher is better), best first."""
+        self,
+        guild_id: int,
+        query: str,
+        *,
+        limit: int,
+        audiences: frozenset[Audience],
+        space: EmbeddingSpace,
+    ) -> tuple[tuple[Passage, Vectors | None, float], ...]:
+        """Return up to ``limit`` passages, their vectors and BM25 (higher is better), best first.
+
+        Only passages of ``audiences``; an empty set finds nothing.
+        """
         ...
 
     async def guild_ids(self) -> frozenset[int]:

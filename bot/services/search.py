@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -174,27 +174,26 @@ class Search:
         *,
         whole: bool,
     ) -> Candidates:
-        """Ask both arms at once, and return what either found with its text and its vector.
-
-        What the words found is fetched while the dense index is still looking.
-        """
+        """Ask both arms at once, and return what either found with its text and its vector."""
         space = self.embedder.space
-
-        async def fetch(ids: Iterable[ChunkId]) -> Mapping[ChunkId, Found]:
-            return await self.library.passages(guild_id, ids, audiences=seen, space=space)
-
-        async def by_words() -> tuple[Hits, Mapping[ChunkId, Found]]:
-            hits = await self.library.lexical(guild_id, query, limit=CANDIDATES, audiences=seen)
-            return hits, await fetch(chunk_id for chunk_id, _ in hits)
-
-        (lexical, known), dense = await asyncio.gather(
-            by_words(),
+        by_words, dense = await asyncio.gather(
+            self.library.lexical(guild_id, query, limit=CANDIDATES, audiences=seen, space=space),
             self.index.nearest(
                 guild_id, vector, limit=CANDIDATES, audiences=None if whole else seen
             ),
         )
-        more = await fetch(chunk_id for chunk_id, _ in dense if chunk_id not in known)
-        return Candidates(lexical=lexical, dense=dense, found={**known, **more})
+        found = {passage.chunk_id: (passage, row) for passage, row, _ in by_words}
+        more = await self.library.passages(
+            guild_id,
+            (chunk_id for chunk_id, _ in dense if chunk_id not in found),
+            audiences=seen,
+            space=space,
+        )
+        return Candidates(
+            lexical=[(passage.chunk_id, score) for passage, _, score in by_words],
+            dense=dense,
+            found={**found, **more},
+        )
 
     def _is_close(self, passage: Passage) -> bool:
         return passage.lexical is not None or (passage.dense or 0.0) >= self.min_similarity

@@ -5,8 +5,9 @@
 A library of that many passages is written straight into SQLite and Chroma (80 words each by
 Zipf's and Mandelbrot's law, random unit vectors), then both are asked the same questions in turns:
 eight words of some passage, none of the hundred commonest, which search leaves out as stop words.
-Embedding is left out: the vectors of the questions are ready. Prints the medians, their ratio, and
-the ratio where the asker may see only nine tenths of the library.
+Embedding is left out: the vectors of the questions are ready. Prints the medians, their ratio, the
+ratio of the fastest tenths (what else the machine does counts least there), and the ratio where the
+asker may see only nine tenths of the library.
 """
 
 from __future__ import annotations
@@ -177,9 +178,11 @@ async def race(search: Search, index: ChromaIndex, vectors: dict[str, Vectors]) 
         )
         times["part"].append(await timed(lambda q=question: hybrid(q, part)))  # type: ignore[misc]
     medians = {name: statistics.median(each[20:]) * 1000 for name, each in times.items()}
+    tenths = {name: statistics.quantiles(each[20:], n=10)[0] for name, each in times.items()}
     return {
         **{f"{name} ms": round(each, 2) for name, each in medians.items()},
         "ratio": round(medians["hybrid"] / medians["chroma"], 2),
+        "ratio of the fastest tenth": round(tenths["hybrid"] / tenths["chroma"], 2),
         "ratio part": round(medians["part"] / medians["chroma part"], 2),
     }
 

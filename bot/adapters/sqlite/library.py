@@ -41,6 +41,22 @@ from bot.terms import content_terms, is_single_character, query_terms
 MAX_QUERY_TERMS = 64  # of a longer query; each term is one posting list to merge
 RANK = "bm25(2.0, 1.0)"  # a word of the heading counts twice
 HEADROOM = 3  # times as many matches are looked up as are wanted
+PASSAGE = (
+    "c.id, c.document_id, c.heading, c.text, d.title, d.source, d.stale_since, v.vector"
+    " FROM {chunks} CROSS JOIN documents d ON d.id = c.document_id"
+    " LEFT JOIN vectors v ON v.space = ? AND v.embed_hash = c.embed_hash"
+)
+LEXICAL = (  # constants, and marks for the audiences
+    "WITH best AS MATERIALIZED (SELECT rowid AS id, -rank AS score FROM chunk_words"  # noqa: S608
+    " WHERE chunk_words MATCH ? AND rank MATCH ? ORDER BY rank LIMIT ?),"
+    " wanted AS MATERIALIZED (SELECT best.id, best.score FROM best"
+    " CROSS JOIN chunks c ON c.id = best.id CROSS JOIN documents d ON d.id = c.document_id"
+    " WHERE d.guild_id = ? AND d.audience IN ({audiences})"
+    " ORDER BY best.score DESC, best.id LIMIT ?)"
+    " SELECT wanted.score, "
+    + PASSAGE.format(chunks="wanted CROSS JOIN chunks c ON c.id = wanted.id")
+    + " ORDER BY wanted.score DESC, wanted.id"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,9 +287,7 @@ class SqliteLibrary:
         found: dict[ChunkId, tuple[Passage, Vectors | None]] = {}
         for batch in batches(chunk_ids):
             rows = await self.database.rows(
-                "SELECT c.id, c.document_id, c.heading, c.text, d.title, d.source, d.stale_since,"  # noqa: S608
-                " v.vector FROM chunks c CROSS JOIN documents d ON d.id = c.document_id"
-                " LEFT JOIN vectors v ON v.space = ? AND v.embed_hash = c.embed_hash"
+                f"SELECT {PASSAGE.format(chunks='chunks c')}"
                 f" WHERE c.id IN ({marks(batch)}) AND d.guild_id = ?"
                 f" AND d.audience IN ({marks(keys)})",
                 (space.key, *batch, guild_id, *keys),
@@ -282,27 +296,33 @@ class SqliteLibrary:
         return found
 
     async def lexical(
-        self, guild_id: int, query: str, *, limit: int, audiences: frozenset[Audience]
-    ) -> tuple[tuple[ChunkId, float], ...]:
-        """Return chunk ids by BM25 (SQLite FTS5's bm25(), sign turned), best first."""
+        self,
+        guild_id: int,
+        query: str,
+        *,
+        limit: int,
+        audiences: frozenset[Audience],
+        space: EmbeddingSpace,
+    ) -> tuple[tuple[Passage, Vectors | None, float], ...]:
+        """Return passages by BM25 (SQLite FTS5's bm25(), sign turned), best first."""
         if not (match := _match(query)):
             return ()
         keys = _keys(audiences)
         deep = limit * HEADROOM
         while True:  # looking up the best few is thrice as fast as joining all that match
             rows = await self.database.rows(
-                "WITH best AS MATERIALIZED (SELECT rowid AS id, -rank AS score FROM chunk_words"  # noqa: S608
-                " WHERE chunk_words MATCH ? AND rank MATCH ? ORDER BY rank LIMIT ?)"
-                " SELECT best.id, best.score, d.guild_id = ? AND d.audience IN"
-                f" ({marks(keys)}) AS wanted FROM best JOIN chunks c ON c.id = best.id"
-                " JOIN documents d ON d.id = c.document_id ORDER BY score DESC, best.id",
-                (match, RANK, deep, guild_id, *keys),
+                LEXICAL.format(audiences=marks(keys)),
+                (match, RANK, deep, guild_id, *keys, limit, space.key),
             )
-            wanted = [row for row in rows if row["wanted"]]
-            if len(wanted) >= limit or len(rows) < deep:
-                break
+            if len(rows) >= limit or await self._matches(match) <= deep:
+                return tuple((_passage(row), _vector(row), float(row["score"])) for row in rows)
             deep *= 8  # others' documents were in the way
-        return tuple((ChunkId(row["id"]), float(row["score"])) for row in wanted[:limit])
+
+    async def _matches(self, match: str) -> int:
+        [[count]] = await self.database.rows(
+            "SELECT count(*) FROM chunk_words WHERE chunk_words MATCH ?", (match,)
+        )
+        return int(count)
 
     async def guild_ids(self) -> frozenset[int]:
         """Return the guilds that have documents."""

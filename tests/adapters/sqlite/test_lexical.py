@@ -45,11 +45,8 @@ async def library(database: Database) -> SqliteLibrary:
 
 
 async def found(library: SqliteLibrary, query: str) -> list[str]:
-    hits = await library.lexical(1, query, limit=10, audiences=ALL)
-    passages = await library.passages(
-        1, [chunk_id for chunk_id, _ in hits], audiences=ALL, space=SPACE
-    )
-    return [passages[chunk_id][0].source for chunk_id, _ in hits]
+    hits = await library.lexical(1, query, limit=10, audiences=ALL, space=SPACE)
+    return [passage.source for passage, _, _ in hits]
 
 
 @pytest.mark.parametrize(
@@ -78,15 +75,15 @@ async def test_a_word_that_is_nowhere_finds_nothing(library: SqliteLibrary) -> N
 
 
 async def test_another_guild_sees_nothing(library: SqliteLibrary) -> None:
-    assert await library.lexical(2, "天気", limit=10, audiences=ALL) == ()
+    assert await library.lexical(2, "天気", limit=10, audiences=ALL, space=SPACE) == ()
 
 
 @given(st.text(max_size=80))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 async def test_no_query_breaks_the_index(library: SqliteLibrary, query: str) -> None:
-    await library.lexical(1, query, limit=5, audiences=ALL)
+    await library.lexical(1, query, limit=5, audiences=ALL, space=SPACE)
 
 
 @pytest.mark.parametrize("query", ['"', "AND OR NOT", "a* OR b", "NEAR(a b)", "col:x", "-", "( )"])
 async def test_the_query_language_of_fts_is_not_ours(library: SqliteLibrary, query: str) -> None:
-    await library.lexical(1, query, limit=5, audiences=ALL)
+    await library.lexical(1, query, limit=5, audiences=ALL, space=SPACE)
