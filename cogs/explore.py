@@ -19,7 +19,7 @@ from cogs.guards import library_of, may_manage, require_staff
 from cogs.inquiry_forms import chosen, deliver_and_show
 from cogs.pager import Pager
 from cogs.render import COLOUR
-from cogs.staff_channel import jump_link
+from cogs.staff_channel import NOWHERE, jump_link
 from cogs.texts import say
 from cogs.viewers import viewer_of
 
@@ -128,17 +128,14 @@ class GapForm(Form):
         waiting = await self._gaps.answer(
             library_of(interaction), self._gap, given, by=interaction.user.id
         )
-        missed = [
-            text
-            for inquiry in waiting
-            if (text := await deliver_and_show(interaction, inquiry)).startswith("⚠️")
-        ]
+        ways = [await deliver_and_show(interaction, inquiry) for inquiry in waiting]
+        missed = ways.count(NOWHERE)
         language = from_locale(str(interaction.locale))
         summary = say(
             "gap_answered",
             language,
-            delivered=len(waiting) - len(missed),
-            undelivered=len(missed),
+            delivered=len(ways) - missed,
+            undelivered=missed,
         )
         await interaction.followup.send(summary, ephemeral=True, allowed_mentions=NO_MENTIONS)
 

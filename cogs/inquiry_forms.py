@@ -110,7 +110,8 @@ class AnswerForm(Form):
         except (InquiryClosed, QuestionGone) as error:
             await self._give_back(interaction, error)
             return
-        outcome = await deliver_and_show(interaction, inquiry)
+        how = await deliver_and_show(interaction, inquiry)
+        outcome = say(how, self._language, asker=f"<@{inquiry.asker_id}>")
         await interaction.followup.send(
             f"{outcome}\n{say('keep_offer', self._language)}",
             view=self._controls(inquiry, self._language),
@@ -198,15 +199,14 @@ class KeepAsExampleForm(Form):
 
 
 async def deliver_and_show(interaction: discord.Interaction[Marv], inquiry: Inquiry) -> str:
-    """Deliver an answer and mark its staff message; return how it went, in the staff's words."""
+    """Deliver an answer and mark its staff message; return the key of the text that says how."""
     guild = interaction.guild
     if guild is None:
         raise NoStaffChannel
-    key = await deliver_to_asker(interaction.client, guild, inquiry)
-    language = from_locale(str(interaction.locale))
-    asker = f"<@{inquiry.asker_id}>"
-    await show_closed(inquiry, guild, say(key, staff_language(guild), asker=asker))
-    return say(key, language, asker=asker)
+    how = await deliver_to_asker(interaction.client, guild, inquiry)
+    outcome = say(how, staff_language(guild), asker=f"<@{inquiry.asker_id}>")
+    await show_closed(inquiry, guild, outcome)
+    return how
 
 
 def add_exchange(

@@ -12,12 +12,14 @@ from bot.errors import PERMISSIONS, CannotPost, NoStaffChannel
 from bot.inquiry import Inquiry, InquiryState
 from bot.language import from_locale
 from bot.models import Language, Passage
-from bot.services.inquiries import shown_question
+from bot.services.inquiries import MAX_QUESTION_CHARACTERS, shown_question
 from bot.services.library import shortened
+from bot.services.splitting import split_message
 from cogs.render import COLOUR, add_passages
 from cogs.texts import say
 
 FIELD_CHARACTERS = 1024
+NOWHERE = "to_nowhere"  # the text that says that an answer did not arrive
 
 
 def check_postable(channel: discord.TextChannel) -> None:
@@ -101,7 +103,7 @@ async def deliver_to_asker(client: Marv, guild: discord.Guild, inquiry: Inquiry)
     """
     if not inquiry.private and await _reply(client, guild, inquiry):
         return "to_channel"
-    return "to_dm" if await _direct(client, guild, inquiry) else "to_nowhere"
+    return "to_dm" if await _direct(client, guild, inquiry) else NOWHERE
 
 
 def jump_link(guild_id: int, channel_id: int, message_id: int) -> str:
@@ -121,10 +123,13 @@ async def _reply(client: Marv, guild: discord.Guild, inquiry: Inquiry) -> bool:
             guild_id=guild.id,
             fail_if_not_exists=False,
         )
+    first, *rest = split_message(text)
     try:
         await place.send(
-            text, reference=reference, mention_author=False, allowed_mentions=NO_MENTIONS
+            first, reference=reference, mention_author=False, allowed_mentions=NO_MENTIONS
         )
+        for part in rest:
+            await place.send(part, allowed_mentions=NO_MENTIONS)
     except (discord.Forbidden, discord.NotFound):
         return False
     return True
@@ -135,12 +140,12 @@ async def _direct(client: Marv, guild: discord.Guild, inquiry: Inquiry) -> bool:
         "staff_answer_dm",
         inquiry.language,
         server=discord.utils.escape_markdown(guild.name),
-        question=shown_question(inquiry),
+        question=shortened(shown_question(inquiry), MAX_QUESTION_CHARACTERS),
     )
     try:
         user = client.get_user(inquiry.asker_id) or await client.fetch_user(inquiry.asker_id)
-        await user.send(introduction, allowed_mentions=NO_MENTIONS)
-        await user.send(inquiry.answer, allowed_mentions=NO_MENTIONS)
+        for part in (introduction, *split_message(inquiry.answer or "")):
+            await user.send(part, allowed_mentions=NO_MENTIONS)
     except (discord.Forbidden, discord.NotFound):
         return False
     return True

@@ -370,6 +370,16 @@ async def test_an_answer_may_link_but_mentions_nobody(desk: Desk, simcord_env: s
     assert not any(body["allowed_mentions"].get("replied_user") for body in sent)
 
 
+async def test_an_answer_that_grows_by_its_broken_mentions_still_arrives(desk: Desk) -> None:
+    await ask_staff(desk)
+
+    result = await answer_staff(desk, "@here " * 300)
+
+    assert "Delivered" in told(result)
+    shown = "".join(message.content for message in desk.channel.history())
+    assert shown.count("here") == 300 + 1  # and "be read here", under the first answer
+
+
 async def test_small_talk_offers_no_staff(desk: Desk, marv: Marv) -> None:
     assert marv.user is not None
     await desk.alice.send(desk.channel, f"<@{marv.user.id}> good morning")
