@@ -215,7 +215,7 @@ TEXTS: dict[str, dict[Language, str]] = {
         JA: "不足はありません。すべて答えたか、誰も質問していないかです。どちらでしょうね。",
     },
     "gap_count": {
-        EN: "Times asked: {count}, by how many: {askers}, last {when}.",
+        EN: "Asked: {count}×, askers: {askers}, last {when}.",
         JA: "{askers} 人から {count} 回質問されています（最後は {when}）。",
     },
     "gap_private": {

@@ -58,7 +58,7 @@ async def test_one_question_is_a_gap(desk: Desk) -> None:
     shown = page(await gaps(desk))
 
     assert PARKING[0] in shown
-    assert "Times asked: 1, by how many: 1" in shown
+    assert "Asked: 1×, askers: 1" in shown
     link = f"channels/{desk.server.guild.id}/{desk.channel.id}/{asked.id}"
     assert f"https://discord.com/{link}" in shown
 
@@ -71,7 +71,7 @@ async def test_questions_that_mean_the_same_are_one_gap_and_the_commonest_comes_
         await who.slash(desk.channel, "ask", question=question)
 
     first = await gaps(desk)
-    assert "Times asked: 3, by how many: 2" in page(first)
+    assert "Asked: 3×, askers: 2" in page(first)
     assert all(question in page(first) for question in PARKING)
     assert "Mona Lisa" not in page(first)
     await desk.admin.click(first, custom_id="pager:next")

@@ -11,10 +11,11 @@ import pytest
 import simcord
 
 from bot.audience import EVERYONE, Audience, sees_everything
-from bot.client import Marv
+from bot.client import LOCAL_GUILD, Marv
 from bot.errors import CannotPost
 from bot.inquiry import InquiryId
 from bot.models import Document
+from bot.playground import choose_staff_channel
 from tests.cogs.test_inquiries import (
     ANSWER,
     QUESTION,
@@ -255,3 +256,21 @@ async def test_a_staff_channel_where_marv_cannot_post_is_refused_with_what_is_mi
     simcord.assert_error(simcord_env, CannotPost)
     shown = message_of(await server.admin.slash(server.channel, "marv settings"))
     assert shown.embeds[0].fields[0].value == "not set"
+
+
+async def test_the_playground_chooses_its_staff_channel_once(server: Server, marv: Marv) -> None:
+    marv.local_guild_id = server.guild.id
+    await choose_staff_channel(marv, server.channel.id)
+    other = server.guild.create_text_channel("other")
+    await choose_staff_channel(marv, other.id)
+
+    shown = message_of(await server.admin.slash(server.channel, "marv settings"))
+    values = [field.value for field in shown.embeds[0].fields]
+    assert values == [f"<#{server.channel.id}>", "Yes"]
+
+    await choose_staff_channel(marv, 1)  # what is there is left alone
+    real = marv.get_channel(server.channel.id)
+    assert isinstance(real, discord.TextChannel)
+    await real.delete()
+    await choose_staff_channel(marv, other.id)
+    assert (await marv.services.settings.show(LOCAL_GUILD)).staff_channel_id == other.id
