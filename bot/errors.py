@@ -14,6 +14,7 @@ MarvError
 ├── WordsHidden             Discord hides messages' words from Marv
 ├── ChannelClosed           Marv lacks a permission in a channel
 ├── ChannelUnknown          a channel that was never added
+├── PrivateThread           a message in a private thread, whose readers Marv cannot know
 ├── AuthorObjects           a member forbade that their messages are kept
 ├── OneAudience             a channel and a role at once for a document
 ├── NothingToExport         no turn may leave
@@ -186,6 +187,17 @@ class ChannelUnknown(MarvError):
     messages: ClassVar[dict[Language, str]] = {
         EN: "That channel is not in the library. I can't forget what I never read.",
         JA: "そのチャンネルはライブラリにありません。読んでいないものは忘れられません。",
+    }
+
+
+class PrivateThread(MarvError):
+    """A message in a private thread, whose readers Marv cannot know."""
+
+    messages: ClassVar[dict[Language, str]] = {
+        EN: "That is a private thread, and what is said there stays there. If it may be known, "
+        "write it down yourself with `/library add-text`.",
+        JA: "非公開スレッドの発言は保存しません。公開してよい内容なら、"
+        "`/library add-text` でご自分で書いてください。",
     }
 
 

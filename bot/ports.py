@@ -633,6 +633,10 @@ class ChannelStore(Protocol):
         """
         ...
 
+    async def scrub(self) -> None:
+        """Leave no word of what was removed behind in the word index."""
+        ...
+
     async def allow(self, guild_id: int, user_id: int) -> None:
         """Take a member's objection back; what was removed stays away."""
         ...

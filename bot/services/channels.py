@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -74,6 +74,14 @@ class Channels:
         """Tell whether what is said in a channel is taken in."""
         return await self.store.is_added(guild_id, channel_id) and await self.allowed(guild_id)
 
+    async def added(self, guild_id: int) -> tuple[AddedChannel, ...]:
+        """Return the guild's added channels."""
+        return await self.store.channels(guild_id)
+
+    async def is_added(self, guild_id: int, channel_id: int) -> bool:
+        """Tell whether a channel was added, whether it is followed now or not."""
+        return await self.store.is_added(guild_id, channel_id)
+
     async def add(self, channel: AddedChannel) -> None:
         """Make a channel a source; raises ChannelsUnread where the setting is off."""
         if not await self.allowed(channel.guild_id):
@@ -86,7 +94,7 @@ class Channels:
         history: History,
         *,
         limit: int | None = None,
-        progress: Callable[[IngestReport], None] | None = None,
+        progress: Callable[[IngestReport], Awaitable[None]] | None = None,
     ) -> IngestReport:
         """Read on in a place from where it was left, at most ``limit`` new messages.
 
@@ -107,7 +115,7 @@ class Channels:
                     await self.store.take(place, span, cursor=last)
                     add(total, await self.writer.write(place.guild_id))
                     if progress:
-                        progress(total)
+                        await progress(total)
                     if len(span.messages) < PAGE:
                         self.level.add(place.id)
             finally:
@@ -138,14 +146,24 @@ class Channels:
             await self.store.remove_place(place.guild_id, place.id)
         return removed
 
+    async def keep_only(self, guild_id: int, channel_id: int, seen: Collection[int]) -> None:
+        """Remove what was read of a channel's places but those that were seen just now."""
+        for place in await self.store.places(guild_id, channel_id):
+            if place.id not in seen:
+                await self.remove_place(place)
+
     async def rename(self, guild_id: int, place_id: int, title: str) -> None:
         """Follow a place's new name into its documents' titles."""
         if await self.store.rename_place(guild_id, place_id, title):
             await self.writer.write(guild_id)
 
-    def hear(self, place: Place, message: ChannelMessage) -> None:
-        """Queue a message that came or was edited."""
+    async def hear(self, place: Place, message: ChannelMessage) -> bool:
+        """Queue a message that came or was edited; tell whether it is followed at all."""
+        if not await self.follows(place.guild_id, place.channel_id):
+            self.level.discard(place.id)  # what is said unheard is still to be read
+            return False
         self.queue.append(Said(place, message))
+        return True
 
     def miss(self, guild_id: int, place_id: int, message_ids: tuple[int, ...]) -> None:
         """Queue the deletion of messages."""
@@ -185,7 +203,7 @@ class Channels:
             return
         place, message = event.place, event.message
         if not await self.follows(place.guild_id, place.channel_id):
-            return
+            return  # turned off since it was heard
         await self.store.put_place(place)
         span = Span(messages=(message,), after=message.id - 1, until=message.id)
         cursor = message.id if place.id in self.level else None

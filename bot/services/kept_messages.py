@@ -85,6 +85,8 @@ class MessageRights:
         for message_id in kept:
             await self.writer.remove(guild_id, kept_origin(message_id))
         await self.writer.write(guild_id)
+        if count:
+            await self.store.scrub()
         return count
 
     async def allow(self, guild_id: int, user_id: int) -> None:

@@ -45,7 +45,7 @@ def discord() -> FakeDiscord:
 
 async def hear(desk: Desk, *messages: ChannelMessage, place: Place = HARBOR) -> None:
     for message in messages:
-        desk.channels.hear(place, message)
+        await desk.channels.hear(place, message)
     await desk.channels.flush()
 
 
@@ -361,6 +361,29 @@ async def test_a_member_who_forbids_it_is_forgotten_and_never_read_again(
     assert "I have moved." in await desk.texts()
 
 
+async def test_no_word_of_a_forgotten_member_is_left_in_the_database(
+    desk: Desk, discord: FakeDiscord
+) -> None:
+    discord.say("The tide turns at six.", author=BO)
+    discord.say("Zanzibar.", author=ALICE)
+    await desk.channels.read(HARBOR, discord.history())
+
+    async def traces() -> int:
+        rows = await desk.database.rows(
+            "SELECT (SELECT count(*) FROM chunk_words_data"
+            " WHERE instr(block, CAST('zanzibar' AS BLOB)))"
+            " + (SELECT count(*) FROM chunks WHERE text LIKE '%zanzibar%')"
+            " + (SELECT count(*) FROM channel_messages WHERE text LIKE '%zanzibar%') AS n"
+        )
+        return int(rows[0]["n"])
+
+    assert await traces() == 3
+
+    await desk.rights.forbid(GUILD, ALICE)
+
+    assert await traces() == 0
+
+
 CHOSEN = ChosenMessage(
     guild_id=GUILD,
     server_id=77,
@@ -435,10 +458,10 @@ async def _something_happens(chance: random.Random, discord: FakeDiscord, desk: 
         text = "" if chance.random() < 0.1 else f"w{discord.next_id} " * chance.choice((1, 3, 90))
         after = timedelta(minutes=chance.choice((1, 10, 40)))
         said = discord.say(text, after=after, by_member=chance.random() < 0.9)
-        desk.channels.hear(HARBOR, said)
+        await desk.channels.hear(HARBOR, said)
     elif kind == "edit" and known:
         text = "" if chance.random() < 0.2 else f"e{discord.next_id}x{chance.random()}"
-        desk.channels.hear(HARBOR, discord.edit(chance.choice(known), text))
+        await desk.channels.hear(HARBOR, discord.edit(chance.choice(known), text))
     elif kind == "delete" and known:
         gone = chance.sample(known, min(len(known), chance.choice((1, 1, 3))))
         for message in gone:

@@ -229,6 +229,10 @@ class SqliteChannels:
 
         return await self.database.write(work)
 
+    async def scrub(self) -> None:
+        """Merge the word index, whose segments keep the words of deleted rows until then."""
+        await self._execute("INSERT INTO chunk_words (chunk_words) VALUES ('optimize')")
+
     async def allow(self, guild_id: int, user_id: int) -> None:
         """Take a member's objection back; what was removed stays away."""
         await self._execute(
