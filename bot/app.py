@@ -23,6 +23,7 @@ from bot.adapters.openai_rerank import OpenAIReranker
 from bot.adapters.personas import load_persona, load_remarks
 from bot.adapters.sqlite import (
     Database,
+    SqliteChannels,
     SqliteExamples,
     SqliteInquiries,
     SqliteLibrary,
@@ -41,6 +42,7 @@ from bot.services.answer_by_model import ModelAnswerer
 from bot.services.answer_by_quote import QuoteAnswerer
 from bot.services.answering import Answerer, Talker
 from bot.services.ask import Ask
+from bot.services.channels import Channels
 from bot.services.chat import Chat
 from bot.services.dataset import DatasetDesk
 from bot.services.export import Export
@@ -48,12 +50,14 @@ from bot.services.gaps import Gaps
 from bot.services.ingest import Ingest
 from bot.services.inquiries import Inquiries
 from bot.services.keeping import Keeping
+from bot.services.kept_messages import MessageKeeper, MessageRights
 from bot.services.library import LibraryDesk
 from bot.services.privacy import Privacy
 from bot.services.quoting import SentenceQuoter
 from bot.services.rerank_by_chat import ChatReranker
 from bot.services.search import Samples, Search
 from bot.services.settings_desk import SettingsDesk
+from bot.services.stretches import StretchWriter
 from bot.services.talk_by_model import ModelTalker
 from bot.services.talk_by_quote import QuoteTalker
 from bot.services.turns import Recorder
@@ -144,6 +148,7 @@ async def open_marv(
             summary=summary(settings, models),
             sync_guild=settings.sync_guild,
             sync_everywhere=settings.discord_token is None,  # then Discord is a simulated one
+            message_content=settings.message_content,
         )
 
 
@@ -300,6 +305,8 @@ async def _services(
         settings=guild_settings,
         keeping=Keeping(library=desk, examples=examples),
     )
+    messages = SqliteChannels(database)
+    writer = StretchWriter(store=messages, ingest=ingest)
     return Services(
         ask=Ask(search=search, answerer=answerer, recorder=recorder),
         chat=Chat(
@@ -324,6 +331,9 @@ async def _services(
             inquiries=inquiries,
         ),
         votes=Votes(log=turns, store=SqliteVotes(database)),
+        channels=Channels(store=messages, settings=guild_settings.store, writer=writer),
+        keeper=MessageKeeper(store=messages, writer=writer),
+        message_rights=MessageRights(store=messages, writer=writer),
         warm_up=models.warm_up,
     )
 

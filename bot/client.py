@@ -21,10 +21,12 @@ from bot.models import Language
 
 if TYPE_CHECKING:
     from bot.services.ask import Ask
+    from bot.services.channels import Channels
     from bot.services.chat import Chat
     from bot.services.dataset import DatasetDesk
     from bot.services.gaps import Gaps
     from bot.services.inquiries import Inquiries
+    from bot.services.kept_messages import MessageKeeper, MessageRights
     from bot.services.library import LibraryDesk
     from bot.services.privacy import Privacy
     from bot.services.search import Search
@@ -41,6 +43,8 @@ COGS = (
     "cogs.explore",
     "cogs.inquiries",
     "cogs.library",
+    "cogs.channels",  # after the library, whose group its commands join
+    "cogs.following",
     "cogs.privacy",
     "cogs.search",
     "cogs.status",
@@ -71,6 +75,9 @@ class Services:
     inquiries: Inquiries
     gaps: Gaps
     votes: Votes
+    channels: Channels
+    keeper: MessageKeeper
+    message_rights: MessageRights
     warm_up: Callable[[], Awaitable[None]]
 
 
@@ -84,8 +91,10 @@ class Marv(commands.Bot):
         summary: str,
         sync_guild: int | None,
         sync_everywhere: bool = False,
+        message_content: bool = False,
     ) -> None:
         intents = discord.Intents.default()
+        intents.message_content = message_content
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,

@@ -23,6 +23,10 @@ COMMAND_NAMES = {
     "url": "アドレス",
     "pages": "ページ数",
     "source": "出典",
+    "add-channel": "チャンネル追加",
+    "remove-channel": "チャンネル削除",
+    "Keep as knowledge": "知識として保存",
+    "channels": "チャンネル",
     "list": "一覧",
     "remove": "削除",
     "dataset": "データセット",
@@ -80,6 +84,16 @@ DESCRIPTIONS = {
     "Read the pages again and mark those that are gone.": "ページを読み直し、消えたものに印を"
     "付けます。",
     "Which address; all of them without": "どのアドレスか（省略するとすべて）",
+    "Read a channel into the library and follow it, for its readers only.": "チャンネルを読み込み、"
+    "以後も追います。見られるのはそのチャンネルを読める人だけです。",
+    "Which channel; its public threads are read as well": "どのチャンネルか"
+    "（公開スレッドも読みます）",
+    "Remove what was read from a channel and stop following it.": "チャンネルから読んだ内容を消し、"
+    "追うのをやめます。",
+    "Which channel": "どのチャンネルか",
+    "Allow or forbid that your messages in channels become knowledge.": "チャンネルでの発言を"
+    "知識にしてよいかを決めます。",
+    "Whether your messages may be kept": "発言の保存を許可するかどうか",
     "List the documents.": "文書の一覧を表示します。",
     "Remove a document.": "文書を削除します。",
     "Which document": "どの文書か",
@@ -103,7 +117,11 @@ DESCRIPTIONS = {
     "Show what Marv runs on.": "Marvが何で動いているかを表示します。",
 }
 
-CHOICES = {"Yes, keep them": "はい、保存してよい", "No": "いいえ"}
+CHOICES = {
+    "Yes, keep them": "はい、保存してよい",
+    "No": "いいえ",
+    "No, and remove them": "いいえ、削除する",
+}
 
 
 class MarvTranslator(app_commands.Translator):

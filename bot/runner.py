@@ -139,7 +139,8 @@ def _explained() -> Iterator[None]:
         raise ConfigurationError("DISCORD_TOKEN: Discord refuses it.") from error
     except discord.PrivilegedIntentsRequired as error:
         raise ConfigurationError(
-            "Discord refuses an intent: enable it in the Developer Portal, under Bot."
+            "Discord refuses an intent: enable it in the Developer Portal, under Bot"
+            " (MARV_MESSAGE_CONTENT asks for the message content intent)."
         ) from error
     except discord.ConnectionClosed as error:
         if error.code == BAD_TOKEN:

@@ -58,6 +58,7 @@ class Settings(BaseSettings):
     tuning_api_key: SecretStr | None = None
     chroma_url: Url | None = None
     chroma_api_key: SecretStr | None = None
+    message_content: bool = False
     sync_guild: Annotated[int, Field(gt=0)] | None = None
     discord_training_permission: str | None = None
     retention_hours: Annotated[float, Field(gt=0)] = 24.0

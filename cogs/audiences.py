@@ -12,7 +12,7 @@ from bot.models import Language
 from cogs.texts import say
 
 
-class _Readable(app_commands.Transformer):
+class ReadableOption(app_commands.Transformer):
     """Takes a channel whose history can be read; discord.py's own union would add media ones."""
 
     @property
@@ -33,7 +33,7 @@ class _Readable(app_commands.Transformer):
         return value
 
 
-Readable = app_commands.Transform[app_commands.AppCommandChannel, _Readable]
+Readable = app_commands.Transform[app_commands.AppCommandChannel, ReadableOption]
 
 
 def audience_text(audience: Audience, language: Language) -> str:

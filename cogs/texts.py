@@ -116,6 +116,46 @@ TEXTS: dict[str, dict[Language, str]] = {
         "`{path}` に置きました。除外：{left_out}",
     },
     "nothing": {EN: "nothing", JA: "なし"},
+    "channel_added": {
+        EN: "{name} is in the library: {documents} new conversations, {chunks} new passages, for "
+        "its readers only. I keep following it. Somebody has to.",
+        JA: "{name} をライブラリに入れました（新しい会話 {documents} 件、断片 {chunks} 件）。"
+        "見られるのはそのチャンネルを読める人だけです。これからも追い続けます。誰かがやらないと。",
+    },
+    "channel_unchanged": {
+        EN: "Nothing new in {name}. I keep following it anyway.",
+        JA: "{name} に新しい内容はありません。それでも追い続けます。",
+    },
+    "channel_removed": {
+        EN: "{channel} is out of the library ({documents} documents), and I follow it no more.",
+        JA: "{channel} をライブラリから外しました（文書 {documents} 件）。もう追いません。",
+    },
+    "keep_form": {EN: "Keep as knowledge", JA: "知識として保存"},
+    "keep_title": {EN: "Title", JA: "題名"},
+    "keep_text": {EN: "Text", JA: "本文"},
+    "message_kept": {
+        EN: "Kept as **{name}**, for {audience}. `/library audience` changes who may see it.",
+        JA: "**{name}** として保存しました（公開範囲：{audience}）。"
+        "公開範囲は `/library audience` で変えられます。",
+    },
+    "messages_kept": {
+        EN: "In the library: {messages} of your messages in channels.",
+        JA: "ライブラリにあるあなたの発言：{messages} 件。",
+    },
+    "messages_forbidden": {
+        EN: "You do **not** allow me to keep your messages in channels.",
+        JA: "チャンネルでの発言を保存することは**許可されていません**。",
+    },
+    "messages_allowed": {
+        EN: "From now on what you write in the channels I follow may become knowledge. Bold.",
+        JA: "これから、私が追うチャンネルでの発言は知識になることがあります。大胆ですね。",
+    },
+    "messages_forgotten": {
+        EN: "Removed from the library: {messages} of your messages. I take none again, until "
+        "`/privacy channels` says otherwise.",
+        JA: "ライブラリからあなたの発言 {messages} 件を削除しました。`/privacy channels` で"
+        "許可されるまで、二度と保存しません。",
+    },
     "persona": {
         EN: "Persona **{name}**, version `{version}`",
         JA: "ペルソナ **{name}**（版 `{version}`）",

@@ -14,6 +14,7 @@ from bot.settings import environment_names
 ROOT = Path(__file__).resolve().parents[1]
 DOMAIN = {
     "bot.audience",
+    "bot.channels",
     "bot.glossary",
     "bot.inquiry",
     "bot.models",
@@ -36,6 +37,7 @@ ALLOWED = {
     "bot.ports": {*DOMAIN},
     "bot.prompts": set(),
     "bot.audience": set(),
+    "bot.channels": {"bot.audience"},
     "bot.models": {"bot.audience"},
     "bot.inquiry": {"bot.audience", "bot.models"},
     "bot.terms": set(),

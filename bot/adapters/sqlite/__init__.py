@@ -1,5 +1,6 @@
 """SQLite, the truth: one file, one writer, numbered migrations."""
 
+from bot.adapters.sqlite.channels import SqliteChannels
 from bot.adapters.sqlite.database import Database
 from bot.adapters.sqlite.examples import SqliteExamples
 from bot.adapters.sqlite.inquiries import SqliteInquiries
@@ -11,6 +12,7 @@ from bot.adapters.sqlite.votes import SqliteVotes
 
 __all__ = [
     "Database",
+    "SqliteChannels",
     "SqliteExamples",
     "SqliteInquiries",
     "SqliteLibrary",
