@@ -6,21 +6,14 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from bot.adapters import chroma
 from bot.adapters.chroma_server import running_chroma
 from bot.adapters.clustering import AgglomerativeClusterer
-from bot.adapters.llama import LlamaChat, marv_270m
 from bot.adapters.loaders.sandbox import SandboxedParser
-from bot.adapters.local_embeddings import UseEmbedder
 from bot.adapters.lockfile import exclusive
-from bot.adapters.openai_chat import OpenAIChat
-from bot.adapters.openai_embeddings import OpenAIEmbedder
-from bot.adapters.openai_rerank import OpenAIReranker
-from bot.adapters.personas import load_persona, load_remarks
+from bot.adapters.personas import load_remarks
 from bot.adapters.sqlite import (
     Database,
     SqliteChannels,
@@ -32,12 +25,11 @@ from bot.adapters.sqlite import (
     SqliteTurns,
     SqliteVotes,
 )
-from bot.adapters.tokens import ToktokCounter
 from bot.adapters.web import AiohttpFetcher
 from bot.client import Marv, Services
-from bot.errors import ChatFailed, ConfigurationError, MarvError
-from bot.models import Persona
-from bot.ports import ChatModel, Embedder, Reranker, TokenCounter, WebFetcher
+from bot.errors import MarvError
+from bot.opening import Models, open_models, open_reranker
+from bot.ports import WebFetcher
 from bot.services.answer_by_model import ModelAnswerer
 from bot.services.answer_by_quote import QuoteAnswerer
 from bot.services.answering import Answerer, Talker
@@ -54,7 +46,6 @@ from bot.services.kept_messages import MessageKeeper, MessageRights
 from bot.services.library import LibraryDesk
 from bot.services.privacy import Privacy
 from bot.services.quoting import SentenceQuoter
-from bot.services.rerank_by_chat import ChatReranker
 from bot.services.search import Samples, Search
 from bot.services.settings_desk import SettingsDesk
 from bot.services.stretches import StretchWriter
@@ -67,9 +58,7 @@ from bot.services.web_sources import WebSources
 from bot.services.wrapping import Wrapper, remark_vocabulary
 from bot.settings import (
     DEFAULT_LOCAL_CHAT,
-    DEFAULT_LOCAL_EMBEDDING,
     LOCAL_PREFIX,
-    RERANK_BY_CHAT,
     SHIPPED_DATA,
     Settings,
     reveal,
@@ -77,9 +66,7 @@ from bot.settings import (
 
 log = logging.getLogger(__name__)
 
-PERSONA_FILE = SHIPPED_DATA / "persona" / "marv.yaml"
 SEED_FILE = SHIPPED_DATA / "persona" / "seed.jsonl"
-ADAPTER_FILE = SHIPPED_DATA / "persona" / "marv-270m.gguf"
 CALIBRATED_EMBEDDER = "use-multilingual"  # by tests/benchmarks/fit_answerability.py
 VOICES_AT_ONCE = 3  # members who wait for the one embedded voice, about two seconds each
 WIDEST_FACTS = 170  # about sixty tokens, the length that the embedded voice was trained on
@@ -88,29 +75,6 @@ REFRESH_LOOK_SECONDS = 900.0  # how often to look whether a page of the web is d
 SAME_QUESTION = 0.6  # cosine distance, on average, within which questions are one gap
 # Cosine of texts that have nothing to do with each other, by model (FACTS: it differs widely).
 MIN_SIMILARITY = {"use-multilingual": 0.12, "text-embedding-3-small": 0.2}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Models:
-    """The models in force."""
-
-    chat: ChatModel
-    embedder: Embedder
-    counter: TokenCounter
-    persona: Persona
-
-    async def warm_up(self) -> None:
-        """Load what runs on this machine now, so that the first question need not wait.
-
-        Without its voice Marv still answers, plainly: that is said, and the start goes on.
-        """
-        if isinstance(self.chat, LlamaChat):
-            try:
-                await self.chat.start()
-            except ChatFailed as error:
-                log.warning("No voice, answers will be plain (see `marv doctor`): %s", error)
-        if isinstance(self.embedder, UseEmbedder):
-            await self.embedder.embed_query("warm up")
 
 
 @asynccontextmanager
@@ -130,7 +94,7 @@ async def open_marv(
         database = Database(settings.database_path)
         stack.push_async_callback(database.close)
         await database.open()
-        models = models or await _open_models(settings, stack)
+        models = models or await open_models(settings, stack)
         url = settings.chroma_url or await _start_chroma(settings, stack)
         if fetcher is None:
             fetcher = AiohttpFetcher()
@@ -172,87 +136,6 @@ def summary(settings: Settings, models: Models) -> str:
 
 def _at(base_url: str | None) -> str:
     return f" at {base_url}" if base_url else ""
-
-
-async def _open_models(settings: Settings, stack: AsyncExitStack) -> Models:
-    counter = ToktokCounter(settings.resolved_chat_model)
-    chat = open_chat(settings)
-    stack.push_async_callback(chat.close)
-    embedder = await open_embedder(settings)
-    stack.push_async_callback(embedder.close)
-    return Models(chat=chat, embedder=embedder, counter=counter, persona=load_persona(PERSONA_FILE))
-
-
-def open_chat(settings: Settings) -> ChatModel:
-    """Return the configured chat model, not yet loaded.
-
-    Raises ConfigurationError for a local model that does not exist.
-    """
-    name = settings.resolved_chat_model
-    if name == DEFAULT_LOCAL_CHAT:
-        directory = settings.data_dir / "models"
-        directory.mkdir(parents=True, exist_ok=True)
-        return marv_270m(directory, adapter=ADAPTER_FILE)
-    if name.startswith(LOCAL_PREFIX):
-        path = Path(name.removeprefix(LOCAL_PREFIX))
-        if not path.is_file():
-            raise ConfigurationError(
-                f"MARV_CHAT_MODEL: there is no GGUF file {path.name}; {DEFAULT_LOCAL_CHAT} is the"
-                " model that comes with Marv."
-            )
-        return LlamaChat(path, name=f"{LOCAL_PREFIX}{path.name}")
-    return OpenAIChat.open(
-        name,
-        base_url=settings.chat_base_url or settings.openai_base_url,
-        api_key=reveal(settings.chat_key),
-    )
-
-
-async def open_embedder(settings: Settings) -> Embedder:
-    """Return the configured embedding model.
-
-    Raises ConfigurationError for an unknown local model or an impossible width.
-    """
-    name = settings.resolved_embedding_model
-    if name == DEFAULT_LOCAL_EMBEDDING:
-        embedder = UseEmbedder()
-        if settings.embedding_dimensions not in (None, embedder.space.dimensions):
-            raise ConfigurationError(
-                f"MARV_EMBEDDING_DIMENSIONS: {name} always has {embedder.space.dimensions};"
-                " shortening its vectors would harm them."
-            )
-        return embedder
-    if name.startswith(LOCAL_PREFIX):
-        raise ConfigurationError(
-            f"MARV_EMBEDDING_MODEL: {name} is unknown; {DEFAULT_LOCAL_EMBEDDING} comes with Marv."
-        )
-    return await OpenAIEmbedder.open(
-        name,
-        counter=ToktokCounter(name),
-        dimensions=settings.embedding_dimensions,
-        base_url=settings.embedding_base_url or settings.openai_base_url,
-        api_key=reveal(settings.embedding_key),
-    )
-
-
-def open_reranker(settings: Settings, chat: ChatModel, stack: AsyncExitStack) -> Reranker | None:
-    """Return the configured reranker, if any.
-
-    Raises ConfigurationError for a chat model that cannot rank, or a server that nobody named.
-    """
-    name = settings.rerank_model
-    if name is None:
-        return None
-    if name == RERANK_BY_CHAT:
-        if not chat.grounded:
-            raise ConfigurationError(f"MARV_RERANK_MODEL: {chat.name} is too small to rank.")
-        return ChatReranker(chat=chat)
-    base_url = settings.rerank_base_url or settings.openai_base_url
-    if base_url is None:
-        raise ConfigurationError("MARV_RERANK_BASE_URL: name the server; OpenAI has no reranker.")
-    reranker = OpenAIReranker.open(name, base_url=base_url, api_key=reveal(settings.rerank_key))
-    stack.push_async_callback(reranker.close)
-    return reranker
 
 
 async def _start_chroma(settings: Settings, stack: AsyncExitStack) -> str:

@@ -16,9 +16,9 @@ from bot.adapters import chroma
 from bot.adapters.chroma_server import healthy, running_chroma
 from bot.adapters.lockfile import exclusive
 from bot.adapters.sqlite.database import open_database
-from bot.app import open_chat, open_embedder
 from bot.errors import AlreadyRunning, ConfigurationError, MarvError
 from bot.models import ChatMessage
+from bot.opening import open_chat, open_embedder
 from bot.settings import LOCAL_PREFIX, Settings, reveal
 
 MIN_FREE_BYTES = 1_000_000_000

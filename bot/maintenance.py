@@ -13,8 +13,8 @@ from bot.adapters.loaders.sandbox import SandboxedParser
 from bot.adapters.lockfile import exclusive
 from bot.adapters.sqlite import Database, SqliteLibrary
 from bot.adapters.sqlite.database import open_database
-from bot.app import open_embedder
 from bot.errors import IndexUnavailable, StoreFailed
+from bot.opening import open_embedder
 from bot.ports import Embedder
 from bot.services.ingest import Ingest
 from bot.settings import Settings, reveal

@@ -19,9 +19,10 @@ from tenacity import (
     wait_exponential,
 )
 
-from bot.app import Models, open_marv
+from bot.app import open_marv
 from bot.client import Marv
 from bot.errors import ConfigurationError, MarvError
+from bot.opening import Models
 from bot.settings import Settings
 
 log = logging.getLogger(__name__)

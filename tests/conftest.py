@@ -19,8 +19,9 @@ import simcord
 from bot.adapters import chroma
 from bot.adapters.chroma_server import CHILD, HOST, _free_port
 from bot.adapters.personas import load_persona
-from bot.app import PERSONA_FILE, Models, open_marv
+from bot.app import open_marv
 from bot.client import Marv
+from bot.opening import PERSONA_FILE, Models
 from bot.settings import Settings
 from tests.fakes import FakeChat, FakeCounter, FakeEmbedder
 

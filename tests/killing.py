@@ -26,7 +26,7 @@ import psutil
 from bot.adapters.loaders.reading import content_hash
 from bot.adapters.personas import load_persona
 from bot.adapters.sqlite import Database, SqliteLibrary
-from bot.app import PERSONA_FILE, Models, open_chat, open_marv
+from bot.app import open_marv
 from bot.audience import sees_everything
 from bot.client import Marv
 from bot.models import (
@@ -39,6 +39,7 @@ from bot.models import (
     TurnId,
     TurnKind,
 )
+from bot.opening import PERSONA_FILE, Models, open_chat
 from bot.runner import stopped_by_signal
 from bot.services.folders import roots, source_files
 from bot.services.ingest import Batch, IngestReport

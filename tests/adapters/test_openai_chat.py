@@ -12,9 +12,9 @@ import pytest
 
 from bot.adapters.openai_chat import OpenAIChat
 from bot.adapters.openai_client import OFFICIAL_URL, Patience, is_official
-from bot.app import open_chat
 from bot.errors import ChatFailed, KeyRefused, ModelError, QuotaSpent
 from bot.models import ChatDelta, ChatMessage
+from bot.opening import open_chat
 from bot.settings import Settings
 from tests.openai_faults import (
     BROKEN,

@@ -12,8 +12,8 @@ import pytest
 from bot.adapters.openai_client import Patience
 from bot.adapters.openai_embeddings import OpenAIEmbedder, normalised
 from bot.adapters.tokens import ToktokCounter
-from bot.app import open_embedder
 from bot.errors import ConfigurationError, EmbeddingFailed, KeyRefused, ModelError, QuotaSpent
+from bot.opening import open_embedder
 from bot.ports import Vectors
 from bot.settings import Settings
 from tests.openai_brain import vector

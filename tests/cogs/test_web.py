@@ -9,10 +9,11 @@ import simcord
 from discord import app_commands
 
 from bot.adapters.personas import load_persona
-from bot.app import PERSONA_FILE, Models, open_marv
+from bot.app import open_marv
 from bot.audience import EVERYONE, Audience, sees_everything
 from bot.client import Marv
 from bot.models import Language
+from bot.opening import PERSONA_FILE, Models
 from bot.refusals import DocumentRefused, RefusalReason
 from bot.services.web_pages import PageOutcome, PageResult, WebReport
 from bot.settings import Settings

@@ -121,7 +121,7 @@ async def test_a_chat_model_that_names_no_passage_changes_nothing(bench: Bench) 
 def test_a_reranker_without_a_server_is_a_configuration_error(tmp_path: Path) -> None:
     from contextlib import AsyncExitStack
 
-    from bot.app import open_reranker
+    from bot.opening import open_reranker
 
     settings = Settings(data_dir=tmp_path, rerank_model="rank")
     with pytest.raises(ConfigurationError, match="MARV_RERANK_BASE_URL"):

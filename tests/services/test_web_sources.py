@@ -10,10 +10,11 @@ import pytest
 
 from bot.adapters.personas import load_persona
 from bot.adapters.web import AiohttpFetcher
-from bot.app import PERSONA_FILE, Models, open_marv
+from bot.app import open_marv
 from bot.audience import EVERYONE, Audience, sees_everything
 from bot.client import Marv
 from bot.models import Document, Passage, SourceKind
+from bot.opening import PERSONA_FILE, Models
 from bot.refusals import DocumentRefused
 from bot.services.ingest import Batch
 from bot.services.web_pages import PageOutcome, WebReport

@@ -11,8 +11,8 @@ import pytest
 
 from bot.adapters.personas import load_persona
 from bot.adapters.sarcasm import LogisticTrainer
-from bot.app import PERSONA_FILE
 from bot.models import Language
+from bot.opening import PERSONA_FILE
 from bot.services.answer_by_model import ModelAnswerer
 from bot.services.answer_by_quote import QuoteAnswerer
 from bot.services.evaluation.datasets import UnusableSet

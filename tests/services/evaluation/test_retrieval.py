@@ -12,8 +12,9 @@ import pytest
 
 from bot.adapters.personas import load_persona
 from bot.adapters.trec_measures import TrecMeasures
-from bot.app import PERSONA_FILE, Models, open_marv
+from bot.app import open_marv
 from bot.models import ChunkId, DocumentId, Passage
+from bot.opening import PERSONA_FILE, Models
 from bot.services.evaluation.datasets import UnusableSet, read_retrieval_set
 from bot.services.evaluation.intervals import paired_bootstrap
 from bot.services.evaluation.retrieval import (
