@@ -117,8 +117,8 @@ TEXTS: dict[str, dict[Language, str]] = {
     },
     "nothing": {EN: "nothing", JA: "なし"},
     "channel_added": {
-        EN: "{name} is in the library: {documents} new conversations, {chunks} new passages, for "
-        "its readers only. I keep following it. Somebody has to.",
+        EN: "{name} is in the library, for its readers only (new conversations: {documents}, new "
+        "passages: {chunks}). I keep following it. Somebody has to.",
         JA: "{name} をライブラリに入れました（新しい会話 {documents} 件、断片 {chunks} 件）。"
         "見られるのはそのチャンネルを読める人だけです。これからも追い続けます。誰かがやらないと。",
     },
@@ -127,7 +127,7 @@ TEXTS: dict[str, dict[Language, str]] = {
         JA: "{name} に新しい内容はありません。それでも追い続けます。",
     },
     "channel_removed": {
-        EN: "{channel} is out of the library ({documents} documents), and I follow it no more.",
+        EN: "{channel} is out of the library (documents: {documents}), and I follow it no more.",
         JA: "{channel} をライブラリから外しました（文書 {documents} 件）。もう追いません。",
     },
     "keep_form": {EN: "Keep as knowledge", JA: "知識として保存"},
@@ -139,7 +139,7 @@ TEXTS: dict[str, dict[Language, str]] = {
         "公開範囲は `/library audience` で変えられます。",
     },
     "messages_kept": {
-        EN: "In the library: {messages} of your messages in channels.",
+        EN: "Your messages in the library: {messages}.",
         JA: "ライブラリにあるあなたの発言：{messages} 件。",
     },
     "messages_forbidden": {
@@ -151,7 +151,7 @@ TEXTS: dict[str, dict[Language, str]] = {
         JA: "これから、私が追うチャンネルでの発言は知識になることがあります。大胆ですね。",
     },
     "messages_forgotten": {
-        EN: "Removed from the library: {messages} of your messages. I take none again, until "
+        EN: "Your messages removed from the library: {messages}. I take none again, until "
         "`/privacy channels` says otherwise.",
         JA: "ライブラリからあなたの発言 {messages} 件を削除しました。`/privacy channels` で"
         "許可されるまで、二度と保存しません。",

@@ -82,7 +82,7 @@ async def test_a_channels_words_answer_in_it_and_never_elsewhere(
     said = await crew.member.send(crew.channel, PLOT)
     added = await add(crew.officer, server.channel, crew.channel)
     await server.admin.slash(server.channel, "library add-text", title="Tea", text="Tea is hot.")
-    assert "1 new conversations" in added
+    assert "new conversations: 1" in added
 
     inside = shown(await crew.member.slash(crew.channel, "ask", question=QUESTION))
     outside = shown(await crew.member.slash(server.channel, "ask", question=QUESTION))
@@ -222,7 +222,7 @@ async def test_a_removed_channel_is_gone_and_not_followed(
     await crew.member.send(crew.channel, "The rope is under the bed.")
     await marv.services.channels.flush()
 
-    assert "1 documents" in shown(removed)
+    assert "documents: 1" in shown(removed)
     assert not await documents(marv, server)
     again = await crew.officer.slash(server.channel, "library remove-channel", channel=crew.channel)
     assert "not in the library" in shown(again)
@@ -302,20 +302,20 @@ async def test_a_member_sees_forgets_and_forbids_what_they_wrote(
     await crew.officer.send(crew.channel, "Bring a rope.")
     await add(crew.officer, server.channel, crew.channel)
     status = shown(await crew.member.slash(server.channel, "privacy status"))
-    assert "1 of your messages" in status
+    assert "Your messages in the library: 1." in status
 
     forgotten = shown(await crew.member.slash(server.channel, "privacy forget"))
     await crew.member.send(crew.channel, "The mutiny starts at dawn.")
     await marv.services.channels.flush()
     await add(crew.officer, server.channel, crew.channel)
 
-    assert "1 of your messages" in forgotten
+    assert "removed from the library: 1." in forgotten
     assert "Bring a rope." in await search(crew.officer, crew.channel, "rope")
     found = await search(crew.officer, crew.channel, "rope mutiny midnight dawn")
     assert "midnight" not in found.replace("rope mutiny midnight dawn", "")
     assert "starts at dawn" not in found
     status = shown(await crew.member.slash(server.channel, "privacy status"))
-    assert "0 of your messages" in status
+    assert "Your messages in the library: 0." in status
     assert "**not** allow me to keep your messages" in status
 
     await crew.member.slash(server.channel, "privacy channels", choice="yes")
