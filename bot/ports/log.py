@@ -1,0 +1,78 @@
+"""The log: turns, what members think of them, and the staff's examples."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Protocol
+
+from bot.inquiry import Example, ExampleDraft, VoteValue
+from bot.models import PrivacyStatus, Turn, TurnDraft, TurnId
+
+
+class TurnLog(Protocol):
+    """The log of turns and each member's consent."""
+
+    async def add(self, draft: TurnDraft) -> TurnId:
+        """Log a turn and return its id once it is durable."""
+        ...
+
+    async def set_message(self, turn_id: TurnId, message_id: int) -> None:
+        """Remember which Discord message carries the answer."""
+        ...
+
+    async def by_message(self, message_id: int) -> Turn | None:
+        """Return the turn that a message of Marv's answered."""
+        ...
+
+    async def by_id(self, guild_id: int, turn_id: TurnId) -> Turn | None:
+        """Return a guild's turn."""
+        ...
+
+    async def conversation(self, turn_id: TurnId, *, limit: int) -> tuple[Turn, ...]:
+        """Return the last ``limit`` turns up to and including ``turn_id``, oldest first."""
+        ...
+
+    async def set_consent(self, guild_id: int, user_id: int, *, granted: bool) -> None:
+        """Record a member's decision."""
+        ...
+
+    async def privacy(self, guild_id: int, user_id: int) -> PrivacyStatus:
+        """Return what is kept about a member in a guild."""
+        ...
+
+    async def forget(self, guild_id: int, user_id: int) -> int:
+        """Delete a member's turns and consent in a guild; return how many turns there were."""
+        ...
+
+    async def drop_texts(self, *, before: datetime) -> int:
+        """Remove the texts of older turns whose author gave no consent; return how many."""
+        ...
+
+    def turns(self, guild_id: int) -> AsyncIterator[Turn]:
+        """Yield the guild's turns by id; ``consented`` is the author's decision of now."""
+        ...
+
+
+class VoteStore(Protocol):
+    """What members think of answers, one vote a member and turn."""
+
+    async def set_vote(self, turn_id: TurnId, user_id: int, value: VoteValue) -> None:
+        """Set or change a member's vote."""
+        ...
+
+    async def remove_vote(self, turn_id: TurnId, user_id: int, value: VoteValue) -> None:
+        """Remove a member's vote if it is this one."""
+        ...
+
+
+class ExampleStore(Protocol):
+    """The exchanges that staff keep for training."""
+
+    async def add(self, draft: ExampleDraft) -> None:
+        """Keep an exchange; one of the same inquiry is replaced."""
+        ...
+
+    def examples(self, guild_id: int) -> AsyncIterator[Example]:
+        """Yield a guild's examples by id; ``consented`` is the decision of now."""
+        ...
