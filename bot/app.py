@@ -214,7 +214,7 @@ async def _services(
             inquiries=inquiries,
         ),
         votes=Votes(log=turns, store=SqliteVotes(database)),
-        channels=Channels(store=messages, settings=guild_settings.store, writer=writer),
+        channels=Channels(store=messages, settings=guild_settings, writer=writer),
         keeper=MessageKeeper(store=messages, writer=writer),
         message_rights=MessageRights(store=messages, writer=writer),
         warm_up=models.warm_up,

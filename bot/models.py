@@ -436,18 +436,6 @@ class PrivacyStatus:
     votes: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GuildSettings:
-    """What the staff of a server have set.
-
-    ``read_channels`` allows Marv to take channels into the library;
-    ``staff_channel_id`` is where members' questions to the staff go.
-    """
-
-    staff_channel_id: int | None = None
-    read_channels: bool = False
-
-
 def embedded_text(title: str, heading: Sequence[str], text: str) -> str:
     """Return a chunk's text under its title and heading path, as it is embedded."""
     path = [title, *(part for part in heading if part != title)]

@@ -95,7 +95,7 @@ async def choose_staff_channel(marv: Marv, channel_id: int) -> None:
     chosen = (await desk.show(LOCAL_GUILD)).staff_channel_id
     if chosen is None or marv.get_channel(chosen) is None:
         await desk.change(
-            LOCAL_GUILD, staff_channel_id=channel_id, read_channels=True, changed_by=0
+            LOCAL_GUILD, {"staff_channel_id": channel_id, "read_channels": True}, changed_by=0
         )
 
 

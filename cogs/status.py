@@ -8,7 +8,8 @@ from discord.ext import commands
 
 from bot.client import NO_MENTIONS, Marv
 from bot.language import from_locale
-from bot.models import GuildSettings, Language
+from bot.models import Language
+from bot.preferences import Preferences
 from bot.services.settings_desk import SettingsDesk
 from cogs.guards import library_of, may_manage
 from cogs.render import COLOUR
@@ -59,11 +60,13 @@ class StatusCog(commands.GroupCog, group_name="marv", group_description="How Mar
         if staff_channel is None and read_channels is None:
             settings = await self._settings.show(guild_id)
         else:
+            changes: dict[str, object] = {}
+            if staff_channel is not None:
+                changes["staff_channel_id"] = staff_channel.id
+            if read_channels is not None:
+                changes["read_channels"] = read_channels
             settings = await self._settings.change(
-                guild_id,
-                staff_channel_id=staff_channel.id if staff_channel else None,
-                read_channels=read_channels,
-                changed_by=interaction.user.id,
+                guild_id, changes, changed_by=interaction.user.id
             )
         await interaction.response.send_message(
             embed=_settings_embed(settings, from_locale(str(interaction.locale))),
@@ -72,7 +75,7 @@ class StatusCog(commands.GroupCog, group_name="marv", group_description="How Mar
         )
 
 
-def _settings_embed(settings: GuildSettings, language: Language) -> discord.Embed:
+def _settings_embed(settings: Preferences, language: Language) -> discord.Embed:
     channel_id = settings.staff_channel_id
     embed = discord.Embed(title=say("server_settings", language), colour=COLOUR)
     embed.add_field(

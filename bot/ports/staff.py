@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from bot.inquiry import Inquiry, InquiryDraft, InquiryId, InquiryState, OpenQuestions
-from bot.models import GuildSettings, TurnId
+from bot.models import TurnId
 
 
 class SettingsStore(Protocol):
-    """What the staff of each server have set."""
+    """What the staff of each server have set, by layer and key."""
 
-    async def guild_settings(self, guild_id: int) -> GuildSettings:
-        """Return a server's settings; the defaults where nothing was set."""
+    async def layers(
+        self, guild_id: int, channel_id: int | None
+    ) -> Mapping[int, Mapping[str, object]]:
+        """Return what is set for the server, under 0, and for the channel, under its id."""
         ...
 
-    async def set_guild_settings(
-        self, guild_id: int, settings: GuildSettings, *, changed_by: int
+    async def channels(self, guild_id: int) -> tuple[int, ...]:
+        """Return the channels that have settings of their own."""
+        ...
+
+    async def set_values(
+        self, guild_id: int, channel_id: int, values: Mapping[str, object], *, changed_by: int
     ) -> None:
-        """Replace a server's settings."""
+        """Set some values of a layer at once."""
+        ...
+
+    async def clear_value(self, guild_id: int, channel_id: int, key: str) -> None:
+        """Take a layer's value away."""
         ...
 
 

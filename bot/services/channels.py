@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 
 from bot.channels import AddedChannel, ChannelMessage, Place, Reach, Span, kept_origin
 from bot.errors import ChannelsUnread, ChannelUnknown
-from bot.ports import ChannelStore, SettingsStore
+from bot.ports import ChannelStore
 from bot.services.ingest import IngestReport
+from bot.services.settings_desk import SettingsDesk
 from bot.services.stretches import StretchWriter, add
 
 PAGE = 100  # messages written together; Discord hands out as many at once
@@ -58,7 +59,7 @@ class Channels:
     """
 
     store: ChannelStore
-    settings: SettingsStore
+    settings: SettingsDesk
     writer: StretchWriter
     queue: deque[Said | Deleted] = field(default_factory=deque)
     level: set[int] = field(default_factory=set)
@@ -68,7 +69,7 @@ class Channels:
 
     async def allowed(self, guild_id: int) -> bool:
         """Tell whether the server lets Marv read channels."""
-        return (await self.settings.guild_settings(guild_id)).read_channels
+        return (await self.settings.show(guild_id)).read_channels
 
     async def follows(self, guild_id: int, channel_id: int) -> bool:
         """Tell whether what is said in a channel is taken in."""

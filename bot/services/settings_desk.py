@@ -1,36 +1,135 @@
-"""The settings desk: what the staff of a server can set."""
+"""The settings desk: what the staff of a server can set, layered server under channel."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from bot.models import GuildSettings
 from bot.ports import SettingsStore
+from bot.preferences import (
+    CHANNEL_KEYS,
+    ENTIRE_SERVER,
+    PREFERENCE_KEYS,
+    Layered,
+    Origin,
+    Preferences,
+    QuietHours,
+)
+from bot.setting_faults import BadSetting, ServerWide
+
+MOST_SARCASM = 3
+MOST_USD = 100_000.0
+MOST_DAYS = 3650
+MOST_PER_MINUTE = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingsDesk:
-    """Shows and changes a server's settings."""
+    """Shows and changes what a server has set."""
 
     store: SettingsStore
 
-    async def show(self, guild_id: int) -> GuildSettings:
-        """Return a server's settings."""
-        return await self.store.guild_settings(guild_id)
+    async def show(self, guild_id: int, channel_id: int | None = None) -> Preferences:
+        """Return the settings in force in a channel, or in the server at large."""
+        return (await self.layered(guild_id, channel_id)).values
+
+    async def layered(self, guild_id: int, channel_id: int | None = None) -> Layered:
+        """Return the settings in force with the layer that each comes from.
+
+        For a thread, ``channel_id`` is its parent's.
+        """
+        layers = await self.store.layers(guild_id, channel_id)
+        server = layers.get(ENTIRE_SERVER, {})
+        channel = layers.get(channel_id, {}) if channel_id else {}
+        origins = {
+            key: Origin.CHANNEL
+            if key in channel
+            else Origin.SERVER
+            if key in server
+            else Origin.DEFAULT
+            for key in PREFERENCE_KEYS
+        }
+        values: Mapping[str, object] = {**server, **channel}
+        return Layered(values=replace(Preferences(), **values), origins=origins)  # type: ignore[arg-type]
 
     async def change(
         self,
         guild_id: int,
+        changes: Mapping[str, object],
         *,
-        staff_channel_id: int | None = None,
-        read_channels: bool | None = None,
         changed_by: int,
-    ) -> GuildSettings:
-        """Change what is given, leave the rest, and return the settings."""
-        settings = await self.show(guild_id)
-        if staff_channel_id is not None:
-            settings = replace(settings, staff_channel_id=staff_channel_id)
-        if read_channels is not None:
-            settings = replace(settings, read_channels=read_channels)
-        await self.store.set_guild_settings(guild_id, settings, changed_by=changed_by)
-        return settings
+        channel_id: int | None = None,
+    ) -> Preferences:
+        """Set what is given, leave the rest, and return the settings in force.
+
+        Raises BadSetting for a value that cannot be, ServerWide for one that no
+        channel can have of its own.
+        """
+        _check(changes, channel_id)
+        place = channel_id or ENTIRE_SERVER
+        await self.store.set_values(guild_id, place, changes, changed_by=changed_by)
+        return await self.show(guild_id, channel_id)
+
+    async def change_text(
+        self, guild_id: int, key: str, text: str, *, changed_by: int, channel_id: int | None = None
+    ) -> Preferences:
+        """Set one value from what staff typed, an empty text for none; raises BadSetting."""
+        try:
+            value = READERS[key](text.strip())
+        except ValueError as error:
+            raise BadSetting(key) from error
+        return await self.change(
+            guild_id, {key: value}, changed_by=changed_by, channel_id=channel_id
+        )
+
+    async def reset(self, guild_id: int, key: str, *, channel_id: int | None = None) -> Preferences:
+        """Take a layer's value away, so that the layer below holds."""
+        _check({key: getattr(Preferences(), key)}, channel_id)
+        await self.store.clear_value(guild_id, channel_id or ENTIRE_SERVER, key)
+        return await self.show(guild_id, channel_id)
+
+
+def _number(text: str) -> float | None:
+    if not text:
+        return None
+    value = float(text.removeprefix("$"))
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value
+
+
+def _days(text: str) -> int | None:
+    return int(text) if text else None
+
+
+# How what staff type becomes a value; the other settings are chosen, not typed.
+READERS: Mapping[str, Callable[[str], object]] = {
+    "quiet_hours": lambda text: QuietHours.parse(text) if text else None,
+    "questions_per_minute": int,
+    "server_budget_usd": _number,
+    "member_budget_usd": _number,
+    "retention_days": _days,
+    "erase_after_days": int,
+}
+
+_BOUNDS: Mapping[str, tuple[float, float]] = {
+    "sarcasm": (0, MOST_SARCASM),
+    "questions_per_minute": (1, MOST_PER_MINUTE),
+    "server_budget_usd": (0, MOST_USD),
+    "member_budget_usd": (0, MOST_USD),
+    "retention_days": (1, MOST_DAYS),
+    "erase_after_days": (0, MOST_DAYS),
+}
+
+
+def _check(changes: Mapping[str, object], channel_id: int | None) -> None:
+    for key, value in changes.items():
+        if key not in PREFERENCE_KEYS:
+            raise KeyError(key)
+        if channel_id and key not in CHANNEL_KEYS:
+            raise ServerWide(key)
+        if key in _BOUNDS and isinstance(value, int | float):
+            least, most = _BOUNDS[key]
+            if not least <= value <= most:
+                raise BadSetting(key)

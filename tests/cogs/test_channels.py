@@ -9,11 +9,10 @@ import discord
 import pytest
 import simcord
 
-from bot.adapters.sqlite import SqliteSettings
 from bot.audience import sees_everything
 from bot.client import Marv
 from bot.errors import ChannelClosed, ChannelsUnread, ChannelUnknown
-from bot.models import Document, GuildSettings
+from bot.models import Document
 from bot.settings import Settings
 from cogs.following import FollowingCog
 from tests.cogs.test_audience import HIDDEN, READ, shown
@@ -55,10 +54,9 @@ async def crew(server: Server, marv: Marv, simcord_env: simcord.Env) -> Crew:
 
 
 async def let_read(marv: Marv, server: Server, *, on: bool = True) -> None:
-    store = marv.services.channels.settings
-    assert isinstance(store, SqliteSettings)
-    settings = GuildSettings(read_channels=on)
-    await store.set_guild_settings(server.guild.id, settings, changed_by=server.admin.id)
+    await marv.services.settings.change(
+        server.guild.id, {"read_channels": on}, changed_by=server.admin.id
+    )
 
 
 async def add(

@@ -8,11 +8,10 @@ import discord
 import pytest
 import simcord
 
-from bot.adapters.sqlite import SqliteSettings
 from bot.audience import Audience
 from bot.client import Marv
 from bot.errors import AuthorObjects, PrivateThread, WordsHidden
-from bot.models import GuildSettings, Language, Provenance
+from bot.models import Language, Provenance
 from bot.services.kept_messages import ChosenMessage
 from cogs.channels import KeepForm
 from tests.cogs.test_audience import shown
@@ -103,10 +102,9 @@ async def test_a_private_threads_message_is_refused(
 async def test_without_the_intent_adding_a_channel_says_how_to_change_that(
     server: Server, marv: Marv, simcord_env: simcord.Env
 ) -> None:
-    store = marv.services.channels.settings
-    assert isinstance(store, SqliteSettings)
-    settings = GuildSettings(read_channels=True)
-    await store.set_guild_settings(server.guild.id, settings, changed_by=server.admin.id)
+    await marv.services.settings.change(
+        server.guild.id, {"read_channels": True}, changed_by=server.admin.id
+    )
     await server.alice.send(server.channel, FACT)
 
     refused = await server.admin.slash(

@@ -11,10 +11,11 @@ from pathlib import Path
 from bot.adapters.sqlite import SqliteChannels, SqliteLibrary, SqliteSettings
 from bot.adapters.sqlite.database import Database, open_database
 from bot.channels import AddedChannel, ChannelMessage, Place
-from bot.models import Document, GuildSettings
+from bot.models import Document
 from bot.services.channels import Channels, History
 from bot.services.ingest import Ingest
 from bot.services.kept_messages import MessageKeeper, MessageRights
+from bot.services.settings_desk import SettingsDesk
 from bot.services.stretches import StretchWriter
 from tests.fakes import FakeEmbedder, FakeExactIndex, FakeParser
 
@@ -84,8 +85,7 @@ class Desk:
     rights: MessageRights
 
     async def allow(self, *, allowed: bool = True) -> None:
-        settings = GuildSettings(read_channels=allowed)
-        await SqliteSettings(self.database).set_guild_settings(GUILD, settings, changed_by=STAFF)
+        await self.channels.settings.change(GUILD, {"read_channels": allowed}, changed_by=STAFF)
 
     async def documents(self) -> tuple[Document, ...]:
         documents = await self.library.documents(GUILD)
@@ -116,7 +116,9 @@ async def open_desk(path: Path) -> AsyncIterator[Desk]:
             database=database,
             library=library,
             embedder=embedder,
-            channels=Channels(store=store, settings=SqliteSettings(database), writer=writer),
+            channels=Channels(
+                store=store, settings=SettingsDesk(store=SqliteSettings(database)), writer=writer
+            ),
             keeper=MessageKeeper(store=store, writer=writer),
             rights=MessageRights(store=store, writer=writer),
         )

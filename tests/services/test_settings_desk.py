@@ -1,0 +1,128 @@
+"""Settings in layers: what holds where, and what staff may type."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from bot.adapters.sqlite import SqliteSettings
+from bot.adapters.sqlite.database import open_database
+from bot.preferences import Origin, Preferences, QuietHours, Speaking
+from bot.services.settings_desk import SettingsDesk
+from bot.setting_faults import BadSetting, ServerWide
+
+GUILD, CHANNEL, OTHER, STAFF = 1, 20, 21, 9
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[SettingsDesk]:
+    async with open_database(tmp_path / "marv.sqlite3") as database:
+        yield SettingsDesk(store=SqliteSettings(database))
+
+
+async def test_a_channels_value_lies_over_the_servers_and_that_over_the_default(
+    desk: SettingsDesk,
+) -> None:
+    assert await desk.show(GUILD, CHANNEL) == Preferences()
+    await desk.change(GUILD, {"sarcasm": 1, "persona": "calm"}, changed_by=STAFF)
+    await desk.change(GUILD, {"sarcasm": 3}, changed_by=STAFF, channel_id=CHANNEL)
+
+    layered = await desk.layered(GUILD, CHANNEL)
+
+    assert (layered.values.sarcasm, layered.values.persona) == (3, "calm")
+    assert layered.origins["sarcasm"] is Origin.CHANNEL
+    assert layered.origins["persona"] is Origin.SERVER
+    assert layered.origins["speaking"] is Origin.DEFAULT
+    assert (await desk.show(GUILD, OTHER)).sarcasm == 1
+    assert (await desk.show(2)).sarcasm == Preferences().sarcasm
+
+
+async def test_a_value_taken_away_lets_the_layer_below_through(desk: SettingsDesk) -> None:
+    await desk.change(GUILD, {"sarcasm": 1}, changed_by=STAFF)
+    await desk.change(GUILD, {"sarcasm": 0}, changed_by=STAFF, channel_id=CHANNEL)
+
+    assert (await desk.reset(GUILD, "sarcasm", channel_id=CHANNEL)).sarcasm == 1
+    assert (await desk.reset(GUILD, "sarcasm")).sarcasm == 2
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "value"),
+    [
+        ("quiet_hours", "22:00-07:00 Asia/Tokyo", QuietHours.parse("22:00-07:00 Asia/Tokyo")),
+        ("quiet_hours", "", None),
+        ("server_budget_usd", "$2.50", 2.5),
+        ("server_budget_usd", "", None),
+        ("retention_days", "90", 90),
+        ("retention_days", "", None),
+        ("questions_per_minute", " 5 ", 5),
+    ],
+)
+async def test_what_staff_type_is_read_and_kept(
+    desk: SettingsDesk, key: str, text: str, value: object
+) -> None:
+    await desk.change_text(GUILD, key, text, changed_by=STAFF)
+    assert getattr(await desk.show(GUILD), key) == value
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("quiet_hours", "at night"),
+        ("quiet_hours", "22:00-07:00 Mars/Olympus"),
+        ("quiet_hours", "25:00-07:00"),
+        ("quiet_hours", "07:00-07:00"),
+        ("server_budget_usd", "nan"),
+        ("server_budget_usd", "-1"),
+        ("member_budget_usd", "a lot"),
+        ("retention_days", "0"),
+        ("questions_per_minute", ""),
+        ("erase_after_days", "1e3"),
+    ],
+)
+async def test_what_cannot_be_is_refused_with_a_hint_and_changes_nothing(
+    desk: SettingsDesk, key: str, text: str
+) -> None:
+    with pytest.raises(BadSetting):
+        await desk.change_text(GUILD, key, text, changed_by=STAFF)
+    assert await desk.show(GUILD) == Preferences()
+
+
+async def test_money_is_the_whole_servers(desk: SettingsDesk) -> None:
+    with pytest.raises(ServerWide):
+        await desk.change(GUILD, {"server_budget_usd": 1.0}, changed_by=STAFF, channel_id=CHANNEL)
+
+
+async def test_chosen_values_come_back_as_they_went_in(desk: SettingsDesk) -> None:
+    chosen = {"speaking": Speaking.AUTO, "ignored_roles": frozenset({5, 3})}
+    await desk.change(GUILD, chosen, changed_by=STAFF, channel_id=CHANNEL)
+    shown = await desk.show(GUILD, CHANNEL)
+    assert shown.speaking is Speaking.AUTO
+    assert shown.ignored_roles == {3, 5}
+
+
+def test_quiet_hours_span_midnight_in_their_own_zone() -> None:
+    hours = QuietHours.parse("22:00-07:00 Asia/Tokyo")
+    assert hours.covers(datetime(2026, 11, 24, 15, 0, tzinfo=UTC))  # midnight there
+    assert not hours.covers(datetime(2026, 11, 24, 3, 0, tzinfo=UTC))  # noon there
+    day = QuietHours.parse("9:00-17:00")
+    assert day.covers(datetime(2026, 11, 24, 9, 0, tzinfo=UTC))
+    assert not day.covers(datetime(2026, 11, 24, 17, 0, tzinfo=UTC))
+
+
+async def test_settings_of_an_older_marv_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "marv.sqlite3"
+    scripts = files("bot.adapters").joinpath("migrations")
+    with sqlite3.connect(path) as old:
+        for name in sorted(each.name for each in scripts.iterdir() if each.name < "0006"):
+            old.executescript(scripts.joinpath(name).read_text("utf-8"))
+        old.execute("INSERT INTO guild_settings VALUES (?, 77, 1, 9, '2026-11-24')", (GUILD,))
+        old.execute("PRAGMA user_version = 5")
+    old.close()
+    async with open_database(path) as database:
+        shown = await SettingsDesk(store=SqliteSettings(database)).show(GUILD)
+    assert (shown.staff_channel_id, shown.read_channels) == (77, True)
