@@ -36,7 +36,7 @@ ALLOWED = {
         "bot.services.wrapping",
     },  # trains the very prompt
     "bot.adapters": {*DOMAIN, "bot.ports", "bot.adapters"},
-    "bot.ports": {*DOMAIN},
+    "bot.ports": {*DOMAIN, "bot.ports"},
     "bot.prompts": set(),
     "bot.audience": set(),
     "bot.channels": {"bot.audience"},
