@@ -17,6 +17,7 @@ from bot.adapters.personas import load_remarks
 from bot.adapters.sqlite import (
     Database,
     SqliteChannels,
+    SqliteConversations,
     SqliteExamples,
     SqliteInquiries,
     SqliteLibrary,
@@ -44,11 +45,14 @@ from bot.services.inquiries import Inquiries
 from bot.services.keeping import Keeping
 from bot.services.kept_messages import MessageKeeper, MessageRights
 from bot.services.library import LibraryDesk
+from bot.services.memory import Memory
 from bot.services.privacy import Privacy
 from bot.services.quoting import SentenceQuoter
+from bot.services.running import Running
 from bot.services.search import Samples, Search
 from bot.services.settings_desk import SettingsDesk
 from bot.services.stretches import StretchWriter
+from bot.services.summaries import ExtractiveSummariser, ModelSummariser, Summariser
 from bot.services.talk_by_model import ModelTalker
 from bot.services.talk_by_quote import QuoteTalker
 from bot.services.turns import Recorder
@@ -168,7 +172,7 @@ async def _services(
         samples=Samples(library=library),
         reranker=open_reranker(settings, models.chat, stack),
     )
-    recorder = Recorder(log=turns, persona=models.persona)
+    recorder = Recorder(log=turns, persona=models.persona, model=models.chat.name)
     answerer, talker = _voices(models)
     examples = SqliteExamples(database)
     export = Export(
@@ -193,8 +197,13 @@ async def _services(
     return Services(
         ask=Ask(search=search, answerer=answerer, recorder=recorder),
         chat=Chat(
-            search=search, talker=talker, log=turns, counter=models.counter, recorder=recorder
+            search=search,
+            talker=talker,
+            log=turns,
+            memory=_memory(database, models),
+            recorder=recorder,
         ),
+        running=Running(),
         search=search,
         library=desk,
         web=WebSources(
@@ -219,6 +228,13 @@ async def _services(
         message_rights=MessageRights(store=messages, writer=writer),
         warm_up=models.warm_up,
     )
+
+
+def _memory(database: Database, models: Models) -> Memory:
+    summariser: Summariser = ExtractiveSummariser()
+    if models.chat.grounded:
+        summariser = ModelSummariser(chat=models.chat)
+    return Memory(log=SqliteConversations(database), counter=models.counter, summariser=summariser)
 
 
 def _voices(models: Models) -> tuple[Answerer, Talker]:

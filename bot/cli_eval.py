@@ -239,7 +239,7 @@ async def _voiced(
             await services.warm_up()
             evaluated = PersonaEvaluation(
                 voice=voice_of(services.ask.answerer, services.chat.talker),
-                counter=services.chat.counter,
+                counter=services.chat.memory.counter,
                 embedder=services.search.embedder,
                 trainer=LogisticTrainer(),
                 examples=examples,

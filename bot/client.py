@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bot.services.kept_messages import MessageKeeper, MessageRights
     from bot.services.library import LibraryDesk
     from bot.services.privacy import Privacy
+    from bot.services.running import Running
     from bot.services.search import Search
     from bot.services.settings_desk import SettingsDesk
     from bot.services.votes import Votes
@@ -66,6 +67,7 @@ class Services:
 
     ask: Ask
     chat: Chat
+    running: Running
     search: Search
     library: LibraryDesk
     web: WebSources

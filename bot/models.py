@@ -378,7 +378,8 @@ class PersonaExample:
 class TurnDraft:
     """A turn about to be logged; a private one was shown to nobody but its author.
 
-    ``audience_channel_id`` is the channel whose readers saw it, where that is another one.
+    ``audience_channel_id`` is the channel whose readers saw it, where that is another one;
+    ``asked_message_id`` is the member's message that it answers, where it was one.
     """
 
     guild_id: int
@@ -395,6 +396,7 @@ class TurnDraft:
     private: bool = False
     parent_id: TurnId | None = None
     audience_channel_id: int | None = None
+    asked_message_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -137,7 +137,7 @@ async def test_an_answer_that_breaks_off_is_logged_as_cut(server: OpenAIServer, 
     assert last.answer is not None
     assert last.answer.finish_reason == "cut"
     assert last.turn_id is not None
-    [turn] = await marv.services.chat.log.conversation(last.turn_id, limit=1)
+    [(turn, _)] = await marv.services.chat.memory.log.chain(last.turn_id, limit=1)
     assert turn.finish_reason == "cut"
 
 

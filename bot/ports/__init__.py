@@ -1,6 +1,7 @@
 """What Marv needs of the outside world, as protocols that adapters fulfil: a module a subject."""
 
 from bot.ports.channels import ChannelStore
+from bot.ports.conversations import ConversationLog
 from bot.ports.evaluation import (
     ChartPainter,
     Clusterer,
@@ -19,6 +20,7 @@ __all__ = [
     "ChartPainter",
     "ChatModel",
     "Clusterer",
+    "ConversationLog",
     "DocumentParser",
     "Embedder",
     "ExampleStore",

@@ -29,10 +29,6 @@ class TurnLog(Protocol):
         """Return a guild's turn."""
         ...
 
-    async def conversation(self, turn_id: TurnId, *, limit: int) -> tuple[Turn, ...]:
-        """Return the last ``limit`` turns up to and including ``turn_id``, oldest first."""
-        ...
-
     async def set_consent(self, guild_id: int, user_id: int, *, granted: bool) -> None:
         """Record a member's decision."""
         ...

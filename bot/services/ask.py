@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -24,8 +25,12 @@ class Ask:
     answerer: Answerer
     recorder: Recorder
 
-    def ask(self, asker: Asker, question: str) -> AsyncGenerator[Progress, None]:
+    def ask(
+        self, asker: Asker, question: str, *, stop: asyncio.Event | None = None
+    ) -> AsyncGenerator[Progress, None]:
         """Yield the answer as it grows; the last one is logged and final.
+
+        ``stop`` ends the answer where it stands.
 
         Raises EmptyQuestion, TooLong (2,000 characters), LibraryEmpty, and what the models
         and stores raise.
@@ -33,7 +38,7 @@ class Ask:
         question = checked(question)
         spoken = language.detect(question, otherwise=asker.locale)
         updates = self._updates(asker, question, spoken)
-        return self.recorder.follow(updates, asker, question, kind=TurnKind.ASK)
+        return self.recorder.follow(updates, asker, question, kind=TurnKind.ASK, stop=stop)
 
     async def _updates(
         self, asker: Asker, question: str, spoken: Language

@@ -1,79 +1,116 @@
-"""Chat: conversation in persona, with the reply chain as its memory."""
+"""Chat: conversation in persona, one message after the other."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
-from dataclasses import dataclass
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Hashable
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass, field
+from weakref import WeakValueDictionary
 
 from bot import language
-from bot.models import ChatMessage, TurnId, TurnKind
-from bot.ports import TokenCounter, TurnLog
+from bot.errors import MarvError
+from bot.models import Language, Turn, TurnId, TurnKind
+from bot.ports import TurnLog
 from bot.services.answering import AnswerUpdate, Talker
+from bot.services.memory import Memory, Place, Recollection
 from bot.services.search import Search
 from bot.services.turns import Asker, Progress, Recorder, checked
 
-MEMORY_TURNS = 12
-MEMORY_TOKENS = 1500
+log = logging.getLogger(__name__)
+
 REFERENCES = 3  # passages a chat may draw on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chat:
-    """Talks with members."""
+    """Talks with members; within one conversation, in the order in which they spoke."""
 
     search: Search
     talker: Talker
     log: TurnLog
-    counter: TokenCounter
+    memory: Memory
     recorder: Recorder
+    queues: WeakValueDictionary[Hashable, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    condensing: set[asyncio.Task[None]] = field(default_factory=set)
 
     def reply(
-        self, asker: Asker, message: str, *, parent_id: TurnId | None = None
+        self,
+        asker: Asker,
+        message: str,
+        *,
+        parent_id: TurnId | None = None,
+        place: Place | None = None,
+        stop: asyncio.Event | None = None,
     ) -> AsyncGenerator[Progress, None]:
         """Yield the reply as it grows; the last one is logged and final.
 
-        ``parent_id`` is the turn that the message replies to. Raises what
-        ``Ask.ask`` raises.
+        ``parent_id`` is the turn that the message replies to; without one, the
+        conversation at ``place`` goes on, and without a place a new one begins.
+        ``stop`` ends the reply where it stands. Raises what ``Ask.ask`` raises.
         """
-        message = checked(message)
-        updates = self._updates(asker, message, parent_id)
-        return self.recorder.follow(
-            updates, asker, message, kind=TurnKind.CHAT, parent_id=parent_id
-        )
+        return self._reply(asker, checked(message), parent_id, place, stop)
 
-    async def turn_of(self, message_id: int) -> TurnId | None:
+    async def turn_of(self, message_id: int) -> Turn | None:
         """Return the turn that a message of Marv's showed, if it is one."""
-        turn = await self.log.by_message(message_id)
-        return turn.id if turn else None
+        return await self.log.by_message(message_id)
+
+    async def _reply(
+        self,
+        asker: Asker,
+        message: str,
+        parent_id: TurnId | None,
+        place: Place | None,
+        stop: asyncio.Event | None,
+    ) -> AsyncGenerator[Progress, None]:
+        spoken = language.detect(message, otherwise=asker.locale)
+        async with self._one_after_the_other(parent_id or place or asker.author_id):
+            if parent_id is None and place is not None:
+                parent_id = await self.memory.latest(place)
+            recollection = await self.memory.recall(asker.guild_id, parent_id)
+            updates = self.recorder.follow(
+                self._updates(asker, message, recollection, spoken),
+                asker,
+                message,
+                kind=TurnKind.CHAT,
+                parent_id=parent_id,
+                stop=stop,
+            )
+            async with aclosing(updates):
+                async for update in updates:
+                    yield update
+        self._condense(recollection, spoken)
 
     async def _updates(
-        self, asker: Asker, message: str, parent_id: TurnId | None
+        self, asker: Asker, message: str, recollection: Recollection, spoken: Language
     ) -> AsyncGenerator[AnswerUpdate, None]:
-        spoken = language.detect(message, otherwise=asker.locale)
-        history = await self._memory(asker, parent_id)
         passages = await self.search.passages(
             asker.guild_id, message, viewer=asker.viewer, limit=REFERENCES
         )
+        history = recollection.messages(spoken)
         async with aclosing(
             self.talker.stream(message, passages, history=history, language=spoken)
         ) as updates:
             async for update in updates:
                 yield update
 
-    async def _memory(self, asker: Asker, parent_id: TurnId | None) -> list[ChatMessage]:
-        """Return what was said before, the newest turns that fit into the budget of tokens."""
-        if parent_id is None:
-            return []
-        turns = await self.log.conversation(parent_id, limit=MEMORY_TURNS)
-        kept: list[ChatMessage] = []
-        budget = MEMORY_TOKENS
-        for turn in reversed(turns):
-            if turn.guild_id != asker.guild_id or turn.question is None or turn.answer is None:
-                break
-            budget -= self.counter.count(turn.question) + self.counter.count(turn.answer)
-            if budget < 0:
-                break
-            kept.append(ChatMessage(role="assistant", content=turn.answer))
-            kept.append(ChatMessage(role="user", content=turn.question))
-        return kept[::-1]
+    @asynccontextmanager
+    async def _one_after_the_other(self, conversation: Hashable) -> AsyncIterator[None]:
+        lock = self.queues.setdefault(conversation, asyncio.Lock())
+        async with lock:
+            yield
+
+    def _condense(self, recollection: Recollection, spoken: Language) -> None:
+        """Write the summary beside the conversation: nobody waits for it."""
+        if not recollection.fallen:
+            return
+        task = asyncio.create_task(self._condensed(recollection, spoken), name="summary")
+        self.condensing.add(task)
+        task.add_done_callback(self.condensing.discard)
+
+    async def _condensed(self, recollection: Recollection, spoken: Language) -> None:
+        try:
+            await self.memory.condense(recollection, language=spoken)
+        except MarvError as error:
+            log.warning("No summary this time, the next turn tries again: %s", error)

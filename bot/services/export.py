@@ -19,7 +19,7 @@ from bot.services.wrapping import wrap_messages
 FORMAT = "openai-chat-jsonl"
 # Text that a tokenizer reads as a control token fails a whole fine-tuning job.
 CONTROL_TOKEN = re.compile(r"<\|[a-z_]+\|>")
-UNFINISHED = frozenset({"cut", "length", "content_filter", "empty", "error"})
+UNFINISHED = frozenset({"cut", "length", "content_filter", "empty", "error", "stopped"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
+from bot import language
 from bot.audience import Viewer
 from bot.errors import EmptyQuestion, TooLong
 from bot.models import Answer, Language, Persona, Provenance, TurnDraft, TurnId, TurnKind
@@ -16,6 +19,7 @@ from bot.services.pricing import cost_usd
 from bot.services.safety import Shield, shield_for
 
 MAX_QUESTION_CHARACTERS = 2000
+CITATION_MARK = re.compile(r" ?\[\d{1,2}\]")
 UNKNOWN = Shield()  # of a text that is still being written: what it will cite is not known
 
 
@@ -23,6 +27,7 @@ UNKNOWN = Shield()  # of a text that is still being written: what it will cite i
 class Asker:
     """Who asks, where, by which door, and whose eyes the answer meets.
 
+    ``message_id`` is the message that asks, where it is one.
     ``private`` says that nobody but the asker sees the answer;
     ``audience_channel_id`` is the channel whose readers see it, for a thread its parent.
     """
@@ -35,6 +40,7 @@ class Asker:
     private: bool = False
     audience_channel_id: int | None = None
     locale: Language = Language.ENGLISH
+    message_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +58,7 @@ class Recorder:
 
     log: TurnLog
     persona: Persona
+    model: str = ""
 
     async def follow(
         self,
@@ -61,9 +68,16 @@ class Recorder:
         *,
         kind: TurnKind,
         parent_id: TurnId | None = None,
+        stop: asyncio.Event | None = None,
     ) -> AsyncGenerator[Progress, None]:
-        """Yield each update; the last one is yielded once its turn is durable."""
+        """Yield each update; the last one is yielded once its turn is durable.
+
+        Once ``stop`` is set, what stands so far is the answer.
+        """
         started = time.perf_counter()
+        if stop is not None:
+            spoken = language.detect(question, otherwise=asker.locale)
+            updates = _stoppable(updates, stop, language=spoken, model=self.model)
         async with aclosing(updates):
             async for update in updates:
                 if update.answer is None:
@@ -109,8 +123,45 @@ class Recorder:
             cost_usd=cost_usd(answer.model, answer.usage),
             private=asker.private,
             audience_channel_id=asker.audience_channel_id,
+            asked_message_id=asker.message_id,
             parent_id=parent_id,
         )
+
+
+async def _stoppable(
+    updates: AsyncGenerator[AnswerUpdate, None],
+    stop: asyncio.Event,
+    *,
+    language: Language,
+    model: str,
+) -> AsyncGenerator[AnswerUpdate, None]:
+    """Yield updates until ``stop`` is set, then what stands as an answer without sources."""
+    text = ""
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        async with aclosing(updates):
+            while True:
+                coming = asyncio.ensure_future(anext(updates, None))
+                await asyncio.wait({coming, stopping}, return_when=asyncio.FIRST_COMPLETED)
+                if not coming.done():
+                    coming.cancel()
+                    await asyncio.wait({coming})
+                    yield _stopped(text, language=language, model=model)
+                    return
+                if (update := coming.result()) is None:
+                    return
+                text = update.text
+                yield update
+    finally:
+        stopping.cancel()
+
+
+def _stopped(text: str, *, language: Language, model: str) -> AnswerUpdate:
+    text = CITATION_MARK.sub("", text).strip()
+    answer = Answer(
+        text=text, answered=False, language=language, model=model, finish_reason="stopped"
+    )
+    return AnswerUpdate(text=text, answer=answer)
 
 
 def shielded(answer: Answer) -> Answer:

@@ -1,6 +1,7 @@
 """SQLite, the truth: one file, one writer, numbered migrations."""
 
 from bot.adapters.sqlite.channels import SqliteChannels
+from bot.adapters.sqlite.conversations import SqliteConversations
 from bot.adapters.sqlite.database import Database
 from bot.adapters.sqlite.examples import SqliteExamples
 from bot.adapters.sqlite.inquiries import SqliteInquiries
@@ -13,6 +14,7 @@ from bot.adapters.sqlite.votes import SqliteVotes
 __all__ = [
     "Database",
     "SqliteChannels",
+    "SqliteConversations",
     "SqliteExamples",
     "SqliteInquiries",
     "SqliteLibrary",

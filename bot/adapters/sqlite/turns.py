@@ -30,8 +30,8 @@ INSERT = (
     "INSERT INTO turns (guild_id, channel_id, author_id, parent_id, kind, provenance, question,"
     " facts, answer, sources, answered, language, persona, persona_version, model, finish_reason,"
     " prompt_tokens, completion_tokens, cost_usd, latency_seconds, private, audience_channel_id,"
-    " created_at)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " asked_message_id, created_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 # Everything of a member's but their turns; what another member passed on loses its words.
@@ -76,25 +76,14 @@ class SqliteTurns:
     async def by_message(self, message_id: int) -> Turn | None:
         """Return the turn that a message of Marv's answered."""
         rows = await self.database.rows(f"{CONSENTED} WHERE t.message_id = ?", (message_id,))
-        return _turn(rows[0]) if rows else None
+        return as_turn(rows[0]) if rows else None
 
     async def by_id(self, guild_id: int, turn_id: TurnId) -> Turn | None:
         """Return a guild's turn."""
         rows = await self.database.rows(
             f"{CONSENTED} WHERE t.id = ? AND t.guild_id = ?", (turn_id, guild_id)
         )
-        return _turn(rows[0]) if rows else None
-
-    async def conversation(self, turn_id: TurnId, *, limit: int) -> tuple[Turn, ...]:
-        """Return the last ``limit`` turns up to and including ``turn_id``, oldest first."""
-        rows = await self.database.rows(
-            "WITH RECURSIVE chain (id, depth) AS (VALUES (?, 0) UNION ALL"  # noqa: S608 - constants
-            " SELECT t.parent_id, depth + 1 FROM turns t JOIN chain ON t.id = chain.id"
-            " WHERE t.parent_id IS NOT NULL AND depth < ?)"
-            f" {CONSENTED} JOIN chain ON chain.id = t.id ORDER BY chain.depth DESC",
-            (turn_id, limit - 1),
-        )
-        return tuple(_turn(row) for row in rows)
+        return as_turn(rows[0]) if rows else None
 
     async def set_consent(self, guild_id: int, user_id: int, *, granted: bool) -> None:
         """Record a member's decision."""
@@ -172,7 +161,7 @@ class SqliteTurns:
             (guild_id, last, PAGE),
         ):
             for row in rows:
-                yield _turn(row)
+                yield as_turn(row)
             last = rows[-1]["id"]
 
     async def _execute(self, sql: str, *values: str | int | None) -> None:
@@ -207,6 +196,7 @@ def _values(draft: TurnDraft) -> tuple[str | int | float | None, ...]:
         draft.latency_seconds,
         int(draft.private),
         draft.audience_channel_id,
+        draft.asked_message_id,
         datetime.now(UTC).isoformat(),
     )
 
@@ -223,7 +213,8 @@ def _source(citation: Citation) -> dict[str, object]:
     }
 
 
-def _turn(row: Row) -> Turn:
+def as_turn(row: Row) -> Turn:
+    """Return a row of ``CONSENTED`` as a turn."""
     return Turn(
         id=TurnId(row["id"]),
         guild_id=row["guild_id"],
