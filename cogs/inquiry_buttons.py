@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 
 import discord
 
-from bot.client import NO_MENTIONS, Marv, report_error
+from bot.client import NO_MENTIONS, Marv, admit, report_error
 from bot.errors import MarvError, QuestionGone
 from bot.inquiry import Inquiry, InquiryId
 from bot.language import from_locale
@@ -50,6 +50,9 @@ class IdButton(discord.ui.DynamicItem[Button], template=NEVER):
 
         discord.py would only log them.
         """
+        await admit(interaction, self._press, door="button", name=type(self).__name__)
+
+    async def _press(self, interaction: discord.Interaction[Any]) -> None:
         try:
             await self.press(interaction)
         except MarvError as error:
