@@ -212,7 +212,9 @@ async def _services(
             )
         ),
         privacy=Privacy(log=turns, retention=timedelta(hours=settings.retention_hours)),
-        dataset=DatasetDesk(export=export, directory=settings.exports_dir),
+        dataset=DatasetDesk(
+            export=export, votes=SqliteVotes(database), directory=settings.exports_dir
+        ),
         settings=guild_settings,
         inquiries=inquiries,
         gaps=Gaps(

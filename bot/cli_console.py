@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import sys
 from collections.abc import Coroutine
 from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
-from rich.logging import RichHandler
 
+from bot.logs import set_up_logging
 from bot.settings import Settings, load_settings
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
@@ -25,15 +24,7 @@ T = TypeVar("T")
 def operator_settings() -> Settings:
     """Read the settings and have everything logged to standard error."""
     settings = load_settings()
-    logging.basicConfig(
-        level=settings.log_level,
-        format="%(message)s",
-        handlers=[RichHandler(console=errors, show_path=False, rich_tracebacks=False)],
-    )
-    for noisy in ("httpx", "httpx2", "chromadb", "discord", "openai"):
-        logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLogger().level))
-    for chatty in ("discord.client", "discord.state"):  # warn of voice and intents Marv lacks
-        logging.getLogger(chatty).setLevel(logging.ERROR)
+    set_up_logging(settings, errors)
     return settings
 
 

@@ -6,18 +6,20 @@ import contextlib
 import logging
 import secrets
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.errors import ConfigurationError, MarvError, NotAllowed
+from bot import tracing
+from bot.errors import ConfigurationError, MarvError, NotAllowed, Restarting
 from bot.language import detect, from_locale
 from bot.localisation import MarvTranslator
 from bot.models import Language
+from bot.tracing import Door, Request, Requests
 
 if TYPE_CHECKING:
     from bot.services.ask import Ask
@@ -41,7 +43,9 @@ COGS = (
     "cogs.ask",
     "cogs.chat",
     "cogs.dataset",
+    "cogs.edits",
     "cogs.explore",
+    "cogs.feedback",
     "cogs.inquiries",
     "cogs.library",
     "cogs.channels",  # after the library, whose group its commands join
@@ -49,9 +53,11 @@ COGS = (
     "cogs.privacy",
     "cogs.search",
     "cogs.status",
+    "cogs.stopping",
     "cogs.votes",
 )
 LOCAL_GUILD = 0
+SUBCOMMANDS = (1, 2)  # the types of options that are commands and groups
 NO_MENTIONS = discord.AllowedMentions.none()  # on the client, every send and every edit
 
 UNKNOWN_ERROR = {
@@ -109,6 +115,7 @@ class Marv(commands.Bot):
         self.sync_guild = sync_guild
         self.sync_everywhere = sync_everywhere
         self.local_guild_id: int | None = None
+        self.requests = Requests()
 
     async def setup_hook(self) -> None:
         """Load every cog, then sync the commands where the operator said."""
@@ -148,6 +155,20 @@ class Marv(commands.Bot):
         else:
             explain(error, Language.ENGLISH)
 
+    async def _run_event(
+        self,
+        coro: Callable[..., Coroutine[Any, Any, Any]],
+        event_name: str,
+        *args: Any,  # noqa: ANN401 - as discord.py has it
+        **kwargs: Any,  # noqa: ANN401
+    ) -> None:
+        """Run a listener as a request, unless it belongs to one already."""
+        if tracing.current() is not None:
+            await super()._run_event(coro, event_name, *args, **kwargs)
+        elif not self.requests.closing:
+            with self.requests.entered(_event(event_name, args)):
+                await super()._run_event(coro, event_name, *args, **kwargs)
+
     def library_of(self, guild_id: int | None) -> int:
         """Return whose library a server uses: the playground's server uses the local one."""
         if guild_id is None or guild_id == self.local_guild_id:
@@ -166,13 +187,42 @@ class Marv(commands.Bot):
 
 
 class MarvTree(app_commands.CommandTree[Marv]):
-    """The one door that every failed command leaves by."""
+    """The one door that every command comes in by, and every failed one leaves by."""
+
+    async def _call(self, interaction: discord.Interaction[Marv]) -> None:
+        """Run a command or an autocompletion as a request."""
+        autocomplete = interaction.type is discord.InteractionType.autocomplete
+        await admit(
+            interaction,
+            super()._call,
+            door="autocomplete" if autocomplete else "command",
+            name=_command_name(interaction),
+        )
 
     async def on_error(
         self, interaction: discord.Interaction[Marv], error: app_commands.AppCommandError
     ) -> None:
         """Tell the member what they may know, and the log what happened."""
         await report_error(interaction, error)
+
+
+async def admit(
+    interaction: discord.Interaction[Any],
+    work: Callable[[discord.Interaction[Any]], Awaitable[None]],
+    *,
+    door: Door,
+    name: str,
+) -> None:
+    """Do what an interaction asks as a request of its own; while Marv stops, decline it."""
+    requests: Requests = interaction.client.requests
+    request = Request(
+        door=door, name=name, guild_id=interaction.guild_id, channel_id=interaction.channel_id
+    )
+    if not requests.closing:
+        with requests.entered(request):
+            await work(interaction)
+    elif door != "autocomplete":
+        await report_error(interaction, Restarting())
 
 
 async def report_error(interaction: discord.Interaction, error: Exception) -> None:
@@ -200,12 +250,37 @@ async def apologise(message: discord.Message, error: Exception) -> None:
 def explain(error: Exception, language: Language) -> str:
     """Return a member-safe sentence for an error; log what it does not say."""
     cause = getattr(error, "original", error)
+    request = tracing.current()
+    if request is not None:
+        request.outcome = type(cause).__name__ if isinstance(cause, MarvError) else tracing.BROKEN
     if isinstance(cause, MarvError):
         if cause.__cause__ is not None:
             log.warning("%s: %s", type(cause).__name__, cause)
         return cause.user_message(language)
     if isinstance(cause, app_commands.CheckFailure):
+        if request is not None:
+            request.outcome = NotAllowed.__name__
         return NotAllowed().user_message(language)
-    reference = secrets.token_hex(4)
+    reference = request.id if request else secrets.token_hex(6)
     log.error("Unhandled error %s", reference, exc_info=cause)
     return UNKNOWN_ERROR[language].format(reference=reference)
+
+
+def _event(name: str, args: tuple[object, ...]) -> Request:
+    """Return the request that an event starts; it counts as work once it leads to a reply."""
+    message = args[0] if args else None
+    request = Request(door="event", name=name.removeprefix("on_"), worked=False)
+    if isinstance(message, discord.Message):
+        request.guild_id = message.guild.id if message.guild else None
+        request.channel_id = message.channel.id
+    return request
+
+
+def _command_name(interaction: discord.Interaction) -> str:
+    """Return a command's name with those of its groups, as Discord sent it."""
+    level: Any = interaction.data or {}
+    names = [str(level.get("name", "?"))]
+    while level.get("options") and level["options"][0].get("type") in SUBCOMMANDS:
+        level = level["options"][0]
+        names.append(str(level["name"]))
+    return " ".join(names)

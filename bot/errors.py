@@ -27,6 +27,7 @@ MarvError
 ├── NotAllowed              the member lacks the permission
 ├── NotYours                a control belongs to somebody else
 ├── ServerOnly              a command that needs a server was used outside one
+├── Restarting              Marv stops and takes nothing new
 ├── ModelError
 │   ├── EmbeddingFailed     the embedding model cannot be reached or answers nonsense
 │   ├── ChatFailed          the chat model cannot be reached or answers nonsense
@@ -405,4 +406,13 @@ class StoreFailed(MarvError):
     messages: ClassVar[dict[Language, str]] = {
         EN: "I could not write that down, so I did not do it. Please tell staff.",
         JA: "記録できなかったため、実行しませんでした。スタッフに伝えてください。",
+    }
+
+
+class Restarting(MarvError):
+    """Marv stops and takes nothing new."""
+
+    messages: ClassVar[dict[Language, str]] = {
+        EN: "I am being switched off and on again, the height of medicine. Try again in a minute.",
+        JA: "ただいま再起動中です。万能の治療法ですからね。少し待ってからもう一度どうぞ。",
     }

@@ -91,6 +91,7 @@ class ExampleDraft:
     asker_id: int | None
     question_provenance: Provenance
     inquiry_id: InquiryId | None
+    turn_id: TurnId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,8 @@ COMMAND_NAMES = {
     "export": "書き出し",
     "marv": "marv",
     "Ask Marv": "Marvに質問",
+    "Repair answer": "回答を直す",
+    "stats": "統計",
     "query": "検索語",
     "limit": "件数",
     "private": "非公開",
@@ -54,6 +56,7 @@ COMMAND_NAMES = {
 }
 
 DESCRIPTIONS = {
+    "Show what the log holds for the next data set.": "次のデータセットに入るものを表示します。",
     "Find passages of the library by meaning and by words.": "ライブラリを意味と言葉で検索します。",
     "What to look for, in your own words": "探したいことを自由な言葉で",
     "How many results, 1 to 25": "結果の件数（1～25）",

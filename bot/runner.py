@@ -43,7 +43,7 @@ async def run_on_discord(settings: Settings, *, models: Models | None = None) ->
     token = _token(settings)
     async with open_marv(settings, models=models) as marv:
         Console(stderr=True).print(marv.summary, highlight=False, markup=False)
-        with stopped_by_signal(marv) as stopped:
+        with stopped_by_signal(marv, patience_seconds=settings.stop_seconds) as stopped:
             await _until(stopped, _serve(marv, token))
 
 
@@ -62,19 +62,29 @@ async def sync_everywhere(settings: Settings, *, models: Models | None = None) -
 
 
 @contextmanager
-def stopped_by_signal(marv: Marv) -> Iterator[asyncio.Event]:
+def stopped_by_signal(marv: Marv, *, patience_seconds: float) -> Iterator[asyncio.Event]:
     """Close the connection on SIGTERM and Ctrl-C, where the platform has them.
 
-    Yields the event that such a signal sets.
+    What is in flight then gets ``patience_seconds`` to end; a second signal
+    does not wait for it. Yields the event that is set when the waiting is over.
     """
     loop = asyncio.get_running_loop()
     stopped = asyncio.Event()
-    closing: set[asyncio.Task[None]] = set()
+    closing: list[asyncio.Task[None]] = []
+
+    async def close() -> None:
+        try:
+            await marv.requests.drained(seconds=patience_seconds)
+        finally:
+            stopped.set()
+            await marv.close()
 
     def stop() -> None:
         log.info("Stopping")
-        stopped.set()
-        closing.add(asyncio.create_task(marv.close()))
+        if closing:
+            closing[0].cancel()
+        else:
+            closing.append(asyncio.create_task(close()))
 
     with suppress(NotImplementedError):  # Windows: Ctrl-C arrives as KeyboardInterrupt
         for number in STOP_SIGNALS:

@@ -68,6 +68,8 @@ class Settings(BaseSettings):
     playground_language: Literal["en", "ja"] = "en"
     playground_port: Annotated[int, Field(ge=0, le=65535)] = 0
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["text", "json"] = "text"
+    stop_seconds: Annotated[float, Field(ge=0, le=600)] = 5.0
 
     @field_validator("discord_token")
     @classmethod

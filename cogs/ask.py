@@ -12,18 +12,22 @@ from bot.language import from_locale
 from bot.models import Provenance
 from bot.services.ask import Ask
 from bot.services.inquiries import Inquiries
+from bot.services.running import Running
 from bot.services.turns import Asker
-from cogs.delivery import deliver, interaction_edit, interaction_send
+from cogs.closings import closing_of
+from cogs.delivery import deliver
+from cogs.doors import interaction_edit, interaction_send
 from cogs.guards import library_of
-from cogs.unanswered import admission
+from cogs.stopping import stoppable
 from cogs.viewers import audience_channel, viewer_of
 
 
 class AskCog(commands.Cog):
     """Answers questions from the library."""
 
-    def __init__(self, bot: Marv, ask: Ask, inquiries: Inquiries) -> None:
+    def __init__(self, bot: Marv, ask: Ask, inquiries: Inquiries, running: Running) -> None:
         self._bot = bot
+        self._running = running
         self._ask = ask
         self._inquiries = inquiries
         self._menu = app_commands.ContextMenu(name="Ask Marv", callback=self.ask_about)
@@ -63,14 +67,16 @@ class AskCog(commands.Cog):
         private: bool,
     ) -> None:
         asker = asker_of(interaction, provenance, private=private)
-        updates = self._ask.ask(asker, question)
-        await interaction.response.defer(ephemeral=private, thinking=True)
-        delivered = await deliver(
-            updates,
-            edit=interaction_edit(interaction),
-            send=interaction_send(interaction, private=private),
-            close=admission(self._inquiries, asker, interaction.guild),
-        )
+        with self._running.writing(interaction.user.id) as writing:
+            updates = self._ask.ask(asker, question, stop=writing.stop)
+            await interaction.response.defer(ephemeral=private, thinking=True)
+            delivered = await deliver(
+                updates,
+                edit=interaction_edit(interaction, private=private),
+                send=interaction_send(interaction, private=private),
+                close=closing_of(self._inquiries, asker, interaction.guild),
+                stoppable=stoppable(self._running, writing, asker.locale),
+            )
         await self._ask.recorder.delivered(delivered.turn_id, delivered.message.id)
 
 
@@ -92,4 +98,4 @@ def asker_of(
 
 async def setup(bot: Marv) -> None:
     """Give the cog what answers, and where a question goes that has no answer."""
-    await bot.add_cog(AskCog(bot, bot.services.ask, bot.services.inquiries))
+    await bot.add_cog(AskCog(bot, bot.services.ask, bot.services.inquiries, bot.services.running))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -9,10 +11,11 @@ from discord.ext import commands
 from bot.client import NO_MENTIONS, Marv
 from bot.language import from_locale
 from bot.models import Language
-from bot.services.dataset import DatasetDesk
+from bot.services.dataset import DatasetDesk, Statistics
 from bot.services.export import Manifest
 from cogs.guards import library_of, may_manage
-from cogs.texts import LEFT_OUT, say
+from cogs.render import COLOUR
+from cogs.texts import FAULTS, LEFT_OUT, say
 
 
 @app_commands.guild_only()
@@ -30,6 +33,17 @@ class DatasetCog(
     async def interaction_check(self, interaction: discord.Interaction) -> bool:
         """Check the right on our side too."""
         return may_manage(interaction)
+
+    @app_commands.command()
+    async def stats(self, interaction: discord.Interaction[Marv]) -> None:
+        """Show what the log holds for the next data set."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        statistics = await self._dataset.statistics(library_of(interaction))
+        await interaction.followup.send(
+            embed=_statistics_embed(statistics, from_locale(str(interaction.locale))),
+            ephemeral=True,
+            allowed_mentions=NO_MENTIONS,
+        )
 
     @app_commands.command()
     async def export(self, interaction: discord.Interaction[Marv]) -> None:
@@ -56,11 +70,31 @@ class DatasetCog(
         )
 
 
+def _statistics_embed(statistics: Statistics, language: Language) -> discord.Embed:
+    tally = statistics.tally
+    faults = [f"{FAULTS[fault][language]}: {n}" for fault, n in sorted(tally.faults.items())]
+    embed = discord.Embed(title=say("statistics", language), colour=COLOUR)
+    embed.add_field(name=say("stats_rows", language), value=str(statistics.rows))
+    embed.add_field(name=say("stats_repaired", language), value=str(statistics.repaired))
+    embed.add_field(
+        name=say("stats_votes", language),
+        value="\n".join([f"👍 {tally.up} · 👎 {tally.down}", *faults]),
+        inline=False,
+    )
+    reasons = "\n".join(_reasons(statistics.left_out, language))
+    return embed.add_field(
+        name=say("stats_left_out", language),
+        value=reasons or say("nothing", language),
+        inline=False,
+    )
+
+
+def _reasons(left_out: Mapping[str, int], language: Language) -> list[str]:
+    return [f"{LEFT_OUT[reason][language]}: {count}" for reason, count in sorted(left_out.items())]
+
+
 def _summary(key: str, manifest: Manifest, language: Language) -> str:
-    reasons = [
-        f"{LEFT_OUT[reason][language]}: {count}"
-        for reason, count in sorted(manifest.left_out.items())
-    ]
+    reasons = _reasons(manifest.left_out, language)
     return say(
         key,
         language,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import discord
 
 from bot.audience import EVERYONE, Audience
-from bot.client import Marv, report_error
+from bot.client import Marv, admit, report_error
 from bot.models import Language
 from cogs.texts import say
 
@@ -16,6 +17,18 @@ LABEL_CHARACTERS = 100  # of an option in a select
 
 class Form(discord.ui.Modal):
     """A modal whose errors are explained to the member."""
+
+    async def _scheduled_task(  # type: ignore[override]  # as discord.py's own Modal has it
+        self,
+        interaction: discord.Interaction,
+        *components: Any,  # noqa: ANN401 - JSON
+    ) -> None:
+        """Take what was sent as a request of its own."""
+
+        async def work(interaction: discord.Interaction) -> None:
+            await super(Form, self)._scheduled_task(interaction, *components)
+
+        await admit(interaction, work, door="form", name=type(self).__name__)
 
     async def on_error(  # type: ignore[override]  # as discord.py's own Modal has it
         self, interaction: discord.Interaction, error: Exception, /
@@ -31,6 +44,7 @@ class Form(discord.ui.Modal):
         default: str = "",
         longest: int,
         hint: str | None = None,
+        required: bool = True,
     ) -> discord.ui.TextInput[Form]:
         """Add a field for a text of several lines."""
         field: discord.ui.TextInput[Form] = discord.ui.TextInput(
@@ -38,6 +52,7 @@ class Form(discord.ui.Modal):
             style=discord.TextStyle.paragraph,
             default=default[:longest] or None,
             max_length=longest,
+            required=required,
         )
         self.add_item(discord.ui.Label(text=label, component=field, description=hint))
         return field

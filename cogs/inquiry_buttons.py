@@ -2,65 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any, ClassVar, Self
-
 import discord
 
-from bot.client import NO_MENTIONS, Marv, report_error
-from bot.errors import MarvError, QuestionGone
+from bot.client import NO_MENTIONS, Marv
+from bot.errors import QuestionGone
 from bot.inquiry import Inquiry, InquiryId
 from bot.language import from_locale
 from bot.models import Language, TurnId
+from cogs.buttons import IdButton
 from cogs.guards import library_of, require_staff
 from cogs.inquiry_forms import AnswerForm, AskStaffForm, KeepAsExampleForm, KeepInLibraryForm
 from cogs.staff_channel import find_staff_channel, show_closed
 from cogs.texts import say
-
-Button = discord.ui.Button[discord.ui.View]
-NEVER = r"(?!)"  # matches no button: the base is none itself
-
-
-class IdButton(discord.ui.DynamicItem[Button], template=NEVER):
-    """A button whose custom id ends in the id of what it is about."""
-
-    text: ClassVar[str]
-    prefix: ClassVar[str]
-    style: ClassVar[discord.ButtonStyle] = discord.ButtonStyle.secondary
-
-    def __init__(self, about: int, language: Language = Language.ENGLISH) -> None:
-        super().__init__(
-            discord.ui.Button(
-                label=say(self.text, language),
-                custom_id=f"{self.prefix}:{about}",
-                style=self.style,
-            )
-        )
-        self.about = about
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str]
-    ) -> Self:
-        """Make the button again from what Discord kept of it."""
-        return cls(int(match["id"]))
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Do what the button is for; errors leave by the door that a command's leave by.
-
-        discord.py would only log them.
-        """
-        try:
-            await self.press(interaction)
-        except MarvError as error:
-            await report_error(interaction, error)
-        except Exception as error:
-            await report_error(interaction, error)
-            raise
-
-    async def press(self, interaction: discord.Interaction[Marv]) -> None:
-        """Do what the button is for."""
-        raise NotImplementedError
 
 
 class AskStaffButton(IdButton, template=r"staff:ask:(?P<id>[0-9]{1,18})"):

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import discord
 
-from bot.client import NO_MENTIONS, Marv, report_error
+from bot.client import NO_MENTIONS, Marv
 from bot.errors import NotYours
 from bot.models import Language
+from cogs.controls import Controls
 from cogs.texts import say
 
 PAGER_SECONDS = 600.0
@@ -16,7 +17,7 @@ PAGER_SECONDS = 600.0
 Page = Callable[[int], discord.Embed]
 
 
-class Pager(discord.ui.View):
+class Pager(Controls):
     """Shows one page of several; only its owner may turn them."""
 
     def __init__(self, page: Page, *, pages: int, owner_id: int, language: Language) -> None:
@@ -42,15 +43,6 @@ class Pager(discord.ui.View):
         if interaction.user.id != self._owner_id:
             raise NotYours
         return True
-
-    async def on_error(
-        self,
-        interaction: discord.Interaction,
-        error: Exception,
-        item: discord.ui.Item[Pager],
-    ) -> None:
-        """Use the same door as commands."""
-        await report_error(interaction, error)
 
     @discord.ui.button(custom_id="pager:previous")
     async def back(

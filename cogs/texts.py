@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bot.feedback import Fault
 from bot.models import Language
+from bot.preferences import Speaking
 
 EN, JA = Language.ENGLISH, Language.JAPANESE
 
@@ -17,6 +19,70 @@ TEXTS: dict[str, dict[Language, str]] = {
         EN: "⚠️ The answer was cut off here.",
         JA: "⚠️ 回答はここで途切れました。",
     },
+    "stopped": {
+        EN: "✋ Stopped. I was getting to the good part.",
+        JA: "✋ 止めました。いいところだったのに。",
+    },
+    "stop": {EN: "Stop", JA: "止める"},
+    "stop_done": {EN: "Stopping. Rude, but fair.", JA: "止めます。失礼ですが、まあ当然です。"},
+    "stop_late": {EN: "That one is finished already.", JA: "その回答はもう終わっています。"},
+    "new_conversation": {EN: "New conversation", JA: "新しい会話"},
+    "new_conversation_done": {
+        EN: "Who are you again? (New conversation: I remember nothing of the old one here.)",
+        JA: "どちらさまでしたっけ？（ここでの会話を新しくしました。前の話は忘れました）",
+    },
+    "vote_thanks": {
+        EN: "Praise, noted. I'll pretend it doesn't matter to me.",
+        JA: "お褒めの言葉、記録しました。平気なふりをしておきます。",
+    },
+    "vote_sorry": {
+        EN: "Noted, thank you. Press the other thumb if you change your mind.",
+        JA: "記録しました。ありがとうございます。気が変わったら逆のボタンをどうぞ。",
+    },
+    "what_wrong": {EN: "What went wrong?", JA: "何がいけませんでしたか？"},
+    "fault": {EN: "The trouble", JA: "問題点"},
+    "fault_words": {EN: "In your words (optional)", JA: "ひとこと（任意）"},
+    "repair": {EN: "Repair", JA: "直す"},
+    "repair_title": {EN: "A better answer", JA: "よりよい回答"},
+    "repair_library": {EN: "Keep it in the library too?", JA: "ライブラリにも入れますか？"},
+    "repair_library_no": {EN: "No, for training only", JA: "いいえ、学習用のみ"},
+    "repaired": {
+        EN: "Kept as a training example. I'd have said that too, eventually.",
+        JA: "学習例として保存しました。そのうち私もそう言ったはずですけどね。",
+    },
+    "repaired_theirs": {
+        EN: "Kept. The question is still the member's own words: it leaves with a data set only "
+        "with their consent, and goes after {hours:g} hours without it.",
+        JA: "保存しました。質問が本人の言葉のままなので、書き出しには本人の同意が必要です。"
+        "同意がなければ {hours:g} 時間後に消えます。",
+    },
+    "statistics": {EN: "The data set so far", JA: "現在のデータセット"},
+    "stats_rows": {EN: "May leave now", JA: "書き出せる行"},
+    "stats_left_out": {EN: "Stays here", JA: "書き出さない行"},
+    "stats_votes": {EN: "Votes", JA: "投票"},
+    "stats_repaired": {EN: "Repaired by staff", JA: "スタッフが直した回答"},
+    "direct_nobody": {
+        EN: "We share no server, so I have no documents to be right about. Ask me on a server.",
+        JA: "共通のサーバーがないので、お答えできる資料がありません。サーバーでどうぞ。",
+    },
+    "direct_several": {
+        EN: "We share several servers and I can't tell whose documents you mean. Ask me there.",
+        JA: "共通のサーバーがいくつもあって、どこの資料の話かわかりません。そのサーバーでどうぞ。",
+    },
+    "choose_place": {
+        EN: "A channel (none: the whole server)",
+        JA: "チャンネル（なし＝サーバー全体）",
+    },
+    "choose_setting": {EN: "What to change", JA: "変更する項目"},
+    "choose_value": {EN: "Its value", JA: "値"},
+    "settings_of": {EN: "Settings of {place}", JA: "{place} の設定"},
+    "whole_server": {EN: "the whole server", JA: "サーバー全体"},
+    "reset_setting": {EN: "Back to the default", JA: "既定に戻す"},
+    "origin_default": {EN: "default", JA: "既定"},
+    "origin_server": {EN: "set for the server", JA: "サーバーの設定"},
+    "origin_channel": {EN: "set for this channel", JA: "このチャンネルの設定"},
+    "nobody": {EN: "nobody", JA: "なし"},
+    "none_set": {EN: "none", JA: "なし"},
     "results": {EN: "Results for “{query}”", JA: "「{query}」の検索結果"},
     "page": {EN: "Page {page} of {pages}", JA: "{page} / {pages} ページ"},
     "previous": {EN: "Previous", JA: "前へ"},
@@ -294,6 +360,32 @@ LEFT_OUT: dict[str, dict[Language, str]] = {
     "unfinished": {EN: "unfinished", JA: "未完"},
     "not_answered": {EN: "not answered", JA: "未回答"},
     "control_token": {EN: "control tokens", JA: "制御トークン"},
+    "repaired": {EN: "repaired by staff", JA: "スタッフが修正"},
+}
+
+FAULTS: dict[Fault, dict[Language, str]] = {
+    Fault.WRONG: {EN: "It is wrong", JA: "間違っている"},
+    Fault.OUTDATED: {EN: "It is outdated", JA: "情報が古い"},
+    Fault.TOO_TAME: {EN: "Not sarcastic enough", JA: "皮肉が足りない"},
+    Fault.TOO_SARCASTIC: {EN: "Too sarcastic", JA: "皮肉が過ぎる"},
+    Fault.UNSAFE: {EN: "Unsafe or hurtful", JA: "危険・不快"},
+    Fault.OTHER: {EN: "Something else", JA: "その他"},
+}
+
+SETTINGS: dict[str, dict[Language, str]] = {
+    "speaking": {EN: "When I speak", JA: "話すとき"},
+    "quiet_hours": {EN: "Quiet hours", JA: "静かにする時間"},
+    "ignored_roles": {EN: "Ignored roles", JA: "無視するロール"},
+    "ignored_members": {EN: "Ignored members", JA: "無視するメンバー"},
+    "staff_channel_id": {EN: "Staff channel", JA: "スタッフ用チャンネル"},
+    "read_channels": {EN: "Channels as sources", JA: "チャンネルを出典にする"},
+}
+
+SPEAKING: dict[Speaking, dict[Language, str]] = {
+    Speaking.COMMANDS: {EN: "On commands only", JA: "コマンドだけに答える"},
+    Speaking.MENTIONS: {EN: "On mentions and replies", JA: "メンションと返信に答える"},
+    Speaking.AUTO: {EN: "Whenever I know the answer", JA: "答えを知っている質問にも答える"},
+    Speaking.THREADS: {EN: "In threads that I open", JA: "スレッドを立てて答える"},
 }
 
 

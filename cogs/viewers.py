@@ -26,8 +26,14 @@ def viewer_of(interaction: discord.Interaction[Marv], *, private: bool) -> Viewe
         thread = place.parent_id if isinstance(place, discord.Thread) else None
         return viewer_in(interaction.guild, thread or interaction.channel_id or 0)
     member = interaction.user
-    roles = [role.id for role in member.roles] if isinstance(member, discord.Member) else []
-    return member_viewer(rules_of(interaction.guild), member.id, roles)
+    if isinstance(member, discord.Member):
+        return member_eyes(member)
+    return member_viewer(rules_of(interaction.guild), member.id, [])
+
+
+def member_eyes(member: discord.Member) -> Viewer:
+    """Return the eyes of one member of a server."""
+    return member_viewer(rules_of(member.guild), member.id, [role.id for role in member.roles])
 
 
 def viewer_in(guild: discord.Guild, channel_id: int) -> Viewer:

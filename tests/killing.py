@@ -263,7 +263,7 @@ async def serve(settings: Settings, models: Models) -> None:
     """Wait for SIGTERM as Marv on Discord does, then end while a burst of turns is queued."""
     async with open_marv(settings, models=models) as marv:
         await add_tides(marv)
-        with stopped_by_signal(marv):
+        with stopped_by_signal(marv, patience_seconds=settings.stop_seconds):
             say(await state_of(marv))
             while not marv.is_closed():
                 await asyncio.sleep(0.01)

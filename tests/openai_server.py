@@ -56,6 +56,7 @@ class Received:
     body: Json
     authorization: str
     at: float
+    request_id: str = ""
 
 
 @dataclass(slots=True)
@@ -222,7 +223,12 @@ class OpenAIServer:
         body: Json = await request.json() if request.can_read_body else {}
         authorization = request.headers.get("Authorization", "")
         endpoint.requests.append(
-            Received(body=body, authorization=authorization, at=time.perf_counter())
+            Received(
+                body=body,
+                authorization=authorization,
+                at=time.perf_counter(),
+                request_id=request.headers.get("X-Client-Request-Id", ""),
+            )
         )
         return body, endpoint.faults.popleft() if endpoint.faults else None
 

@@ -19,6 +19,7 @@ DOMAIN = {
     "bot.inquiry",
     "bot.models",
     "bot.errors",
+    "bot.feedback",
     "bot.preferences",
     "bot.setting_faults",
     "bot.refusals",
@@ -26,6 +27,7 @@ DOMAIN = {
     "bot.terms",
     "bot.language",
     "bot.sentences",
+    "bot.tracing",
 }
 ALLOWED = {
     # layer: what it may import of the project
@@ -38,10 +40,12 @@ ALLOWED = {
     "bot.adapters": {*DOMAIN, "bot.ports", "bot.adapters"},
     "bot.ports": {*DOMAIN, "bot.ports"},
     "bot.prompts": set(),
+    "bot.tracing": set(),
     "bot.audience": set(),
     "bot.channels": {"bot.audience"},
     "bot.models": {"bot.audience"},
     "bot.inquiry": {"bot.audience", "bot.models"},
+    "bot.feedback": set(),
     "bot.preferences": set(),
     "bot.terms": set(),
     "bot.glossary": {"bot.terms"},
@@ -175,6 +179,21 @@ def test_the_example_of_the_environment_names_every_setting() -> None:
 def test_the_example_of_the_environment_holds_no_value() -> None:
     text = (ROOT / ".env.example").read_text("utf-8")
     assert not re.findall(r"^[A-Z_]+=.+$", text, re.MULTILINE)
+
+
+def test_every_control_comes_in_by_the_door() -> None:
+    doors = {"cogs.controls", "cogs.forms", "cogs.inquiry_buttons"}
+    kinds = {f"discord.ui.{kind}" for kind in ("View", "LayoutView", "Modal", "DynamicItem")}
+    wrong = [
+        f"{name}.{node.name}"
+        for name, tree in modules()
+        if name not in doors
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+        for base in node.bases
+        if ast.unparse(base).partition("[")[0] in kinds
+    ]
+    assert not wrong
 
 
 def test_every_module_says_what_it_is_for() -> None:

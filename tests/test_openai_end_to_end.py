@@ -16,6 +16,7 @@ from bot.models import Answer, Language, Provenance
 from bot.services.replies import DONT_KNOW
 from bot.services.turns import Asker, Progress
 from bot.settings import Settings
+from bot.tracing import Request
 from tests.openai_faults import MODEL_UNKNOWN, QUOTA_SPENT, Fault
 from tests.openai_server import OpenAIServer, serving
 
@@ -101,6 +102,17 @@ async def test_each_model_gets_its_own_key_and_never_the_general_one(
 
     assert {each.authorization for each in server.chat.requests} == {"Bearer none"}
     assert {each.authorization for each in server.embeddings.requests} == {"Bearer sk-embedding"}
+
+
+async def test_every_call_of_a_model_carries_the_id_of_its_request(
+    server: OpenAIServer, marv: Marv
+) -> None:
+    with marv.requests.entered(Request(door="command", name="ask")) as request:
+        await asked(marv, "When does the Pelican cafe open?")
+
+    assert server.chat.requests[-1].request_id == request.id
+    assert server.embeddings.requests[-1].request_id == request.id
+    assert server.embeddings.requests[0].request_id == "", "the ingest belonged to none"
 
 
 async def test_marv_does_not_know_what_no_document_says(server: OpenAIServer, marv: Marv) -> None:

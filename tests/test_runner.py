@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
@@ -26,6 +27,7 @@ from bot import runner
 from bot.app import open_marv
 from bot.cli_console import operator_settings
 from bot.errors import ConfigurationError, MarvError
+from bot.models import ChatDelta, ChatMessage
 from bot.runner import run_on_discord, sync_everywhere
 from bot.settings import Settings
 from tests import discord_server
@@ -41,6 +43,7 @@ from tests.discord_server import (
     point_discord_at,
     wait_until,
 )
+from tests.fakes import FakeChat
 from tests.killing import bare_environment, fake_models
 
 STOP_SECONDS = 10.0
@@ -270,6 +273,65 @@ async def test_a_dropped_connection_is_resumed_and_answers_go_on(
     [resumed] = discord_at.received(Op.RESUME)
     assert resumed["session_id"] == "session"
     assert len(discord_at.received(Op.IDENTIFY)) == 1
+
+
+@dataclass(slots=True)
+class HeldChat(FakeChat):
+    """A chat model that says nothing until it is let."""
+
+    let: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def stream(
+        self, messages: Sequence[ChatMessage], *, max_tokens: int, temperature: float = 0.7
+    ) -> AsyncGenerator[ChatDelta, None]:
+        self.requests.append(tuple(messages))
+        await self.let.wait()
+        yield ChatDelta(text="The tide turns twice a day. [1]")
+        yield ChatDelta(finish_reason="stop")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM")
+async def test_an_answer_in_flight_at_sigterm_is_finished_and_a_new_question_declined(
+    discord_at: DiscordServer, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    await add_tides(settings)
+    caplog.set_level(logging.INFO, logger="bot")
+    chat = HeldChat()
+    marv = asyncio.create_task(run_on_discord(settings, models=replace(fake_models(), chat=chat)))
+    await asyncio.to_thread(wait_until, lambda: marv.done() or CONNECTED in caplog.text)
+    discord_at.slash("ask", question="The tide turns how often a day?")
+    await asyncio.to_thread(wait_until, lambda: chat.requests)
+
+    os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.to_thread(wait_until, lambda: "requests in flight" in caplog.text)
+    discord_at.slash("ask", question="And the moon?")
+    await asyncio.to_thread(wait_until, lambda: replies(discord_at))
+    chat.let.set()
+    await asyncio.wait_for(marv, STOP_SECONDS)
+
+    declined, answered = (reply["content"] for reply in replies(discord_at))
+    assert "switched off and on again" in declined
+    assert "The tide turns twice a day." in answered
+    assert len(chat.requests) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM")
+async def test_an_answer_that_takes_too_long_does_not_hold_the_stop(
+    discord_at: DiscordServer, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    await add_tides(settings)
+    caplog.set_level(logging.INFO, logger="bot")
+    chat = HeldChat()
+    impatient = settings.model_copy(update={"stop_seconds": 0.1})
+    marv = asyncio.create_task(run_on_discord(impatient, models=replace(fake_models(), chat=chat)))
+    await asyncio.to_thread(wait_until, lambda: marv.done() or CONNECTED in caplog.text)
+    discord_at.slash("ask", question="The tide turns how often a day?")
+    await asyncio.to_thread(wait_until, lambda: chat.requests)
+
+    os.kill(os.getpid(), signal.SIGTERM)
+
+    await asyncio.wait_for(marv, STOP_SECONDS)
+    assert "1 requests did not end within 0.1 s" in caplog.text
 
 
 @dataclass(slots=True)

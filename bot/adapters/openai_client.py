@@ -19,14 +19,17 @@ from tenacity import (
     wait_random_exponential,
 )
 
+from bot import tracing
 from bot.errors import KeyRefused, ModelError, QuotaSpent
 
 if TYPE_CHECKING:
+    from httpx2 import Request
     from openai import APIError, AsyncOpenAI
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
+REQUEST_ID_HEADER = "X-Client-Request-Id"
 OFFICIAL_URL = "https://api.openai.com/v1"
 RETRIED_STATUSES = frozenset({408, 409, 429, 500, 502, 503, 504, 529})
 
@@ -57,14 +60,24 @@ def open_client(
 ) -> AsyncOpenAI:
     """Return a client without retries of its own: it would retry a spent quota."""
     import httpx2
-    from openai import AsyncOpenAI
+    from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
+    timeout = httpx2.Timeout(patience.read_seconds, connect=patience.connect_seconds)
     return AsyncOpenAI(
         base_url=base_url or OFFICIAL_URL,  # else the client reads the environment itself
         api_key=api_key or "none",  # local servers want none; the client insists on one
         max_retries=0,
-        timeout=httpx2.Timeout(patience.read_seconds, connect=patience.connect_seconds),
+        timeout=timeout,
+        http_client=DefaultAsyncHttpxClient(
+            timeout=timeout, event_hooks={"request": [_name_request]}
+        ),
     )
+
+
+async def _name_request(request: Request) -> None:
+    """Tell the server which of our requests this belongs to, for its log and ours."""
+    if (ours := tracing.current()) is not None:
+        request.headers[REQUEST_ID_HEADER] = ours.id
 
 
 async def with_retries(call: Callable[[], Awaitable[T]], *, patience: Patience = PATIENCE) -> T:

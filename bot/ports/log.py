@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Protocol
 
+from bot.feedback import Fault, Tally
 from bot.inquiry import Example, ExampleDraft, VoteValue
 from bot.models import PrivacyStatus, Turn, TurnDraft, TurnId
 
@@ -61,12 +62,26 @@ class VoteStore(Protocol):
         """Remove a member's vote if it is this one."""
         ...
 
+    async def set_fault(
+        self, turn_id: TurnId, user_id: int, fault: Fault, words: str | None
+    ) -> None:
+        """Say what a member who voted against an answer finds wrong with it."""
+        ...
+
+    async def tally(self, guild_id: int) -> Tally:
+        """Return a server's votes."""
+        ...
+
 
 class ExampleStore(Protocol):
     """The exchanges that staff keep for training."""
 
     async def add(self, draft: ExampleDraft) -> None:
-        """Keep an exchange; one of the same inquiry is replaced."""
+        """Keep an exchange; one of the same inquiry or turn is replaced."""
+        ...
+
+    async def repaired(self, guild_id: int) -> frozenset[TurnId]:
+        """Return the turns that staff wrote a better answer to."""
         ...
 
     def examples(self, guild_id: int) -> AsyncIterator[Example]:

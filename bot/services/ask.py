@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -39,6 +40,26 @@ class Ask:
         spoken = language.detect(question, otherwise=asker.locale)
         updates = self._updates(asker, question, spoken)
         return self.recorder.follow(updates, asker, question, kind=TurnKind.ASK, stop=stop)
+
+    def answer_if_sure(self, asker: Asker, question: str) -> AsyncGenerator[Progress, None]:
+        """Yield an answer that the library gives; nothing, and no trace, where it gives none.
+
+        For what was said to nobody in particular. Raises what ``ask`` raises,
+        LibraryEmpty excepted.
+        """
+        question = checked(question)
+        spoken = language.detect(question, otherwise=asker.locale)
+        updates = self._sure(asker, question, spoken)
+        return self.recorder.follow(updates, asker, question, kind=TurnKind.ASK)
+
+    async def _sure(
+        self, asker: Asker, question: str, spoken: Language
+    ) -> AsyncGenerator[AnswerUpdate, None]:
+        with contextlib.suppress(LibraryEmpty):
+            async with aclosing(self._updates(asker, question, spoken)) as updates:
+                async for update in updates:
+                    if update.answer is not None and update.answer.answered:
+                        yield update
 
     async def _updates(
         self, asker: Asker, question: str, spoken: Language

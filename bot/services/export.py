@@ -89,10 +89,20 @@ class Export:
         path.with_name(path.name + ".manifest.json").write_text(text + "\n", "utf-8")
         return manifest
 
+    async def count(self, guild_id: int) -> tuple[int, Counter[str]]:
+        """Return how many rows may leave now, and how many may not by reason."""
+        left_out: Counter[str] = Counter()
+        rows = 0
+        async for _ in self._lines(guild_id, left_out):
+            rows += 1
+        return rows, left_out
+
     async def _lines(self, guild_id: int, left_out: Counter[str]) -> AsyncIterator[bytes]:
         """Yield a line for each row that may leave; count the others by reason."""
+        repaired = await self.examples.repaired(guild_id)
         async for turn in self.log.turns(guild_id):
-            if reason := self.reason_to_leave_out(turn):
+            reason = "repaired" if turn.id in repaired else self.reason_to_leave_out(turn)
+            if reason:
                 left_out[reason] += 1
             else:
                 yield self._line(self._prompt(turn), turn.answer or "")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot import language
 from bot.audience import Audience
 from bot.inquiry import ExampleDraft, InquiryId, normalised
-from bot.models import Provenance
+from bot.models import Provenance, TurnId
 from bot.ports import ExampleStore
 from bot.services.ingest import IngestReport
 from bot.services.library import LibraryDesk
@@ -21,6 +21,7 @@ class Asked:
     author_id: int
     provenance: Provenance
     inquiry_id: InquiryId | None = None
+    turn_id: TurnId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +72,7 @@ class Keeping:
                 asker_id=asked.author_id if theirs else None,
                 question_provenance=asked.provenance if theirs else Provenance.STAFF,
                 inquiry_id=asked.inquiry_id,
+                turn_id=asked.turn_id,
             )
         )
         return theirs

@@ -66,10 +66,9 @@ def asks_something(text: str) -> bool:
 
 
 def _ignored(heard: Heard, preferences: Preferences) -> bool:
-    return (
-        heard.author_id in preferences.ignored_members
-        or not preferences.ignored_roles.isdisjoint(heard.roles)
-    )
+    if heard.author_id in preferences.ignored_members:
+        return True
+    return not preferences.ignored_roles.isdisjoint(heard.roles)
 
 
 def _quiet(preferences: Preferences, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
-from bot import language
+from bot import language, tracing
 from bot.audience import Viewer
 from bot.errors import EmptyQuestion, TooLong
 from bot.models import Answer, Language, Persona, Provenance, TurnDraft, TurnId, TurnKind
@@ -93,6 +93,7 @@ class Recorder:
                     latency_seconds=time.perf_counter() - started,
                 )
                 turn_id = await self.log.add(draft)
+                tracing.note_work()
                 yield Progress(text=answer.text, answer=answer, turn_id=turn_id)
 
     async def delivered(self, turn_id: TurnId, message_id: int) -> None:

@@ -10,7 +10,7 @@ import aiosqlite
 
 from bot.adapters.sqlite.database import Database
 from bot.inquiry import Example, ExampleDraft
-from bot.models import Language, Provenance
+from bot.models import Language, Provenance, TurnId
 
 PAGE = 500  # examples read at once when all are walked
 
@@ -22,16 +22,17 @@ class SqliteExamples:
     database: Database
 
     async def add(self, draft: ExampleDraft) -> None:
-        """Keep an exchange; one of the same inquiry is replaced."""
+        """Keep an exchange; one of the same inquiry or turn is replaced."""
 
         async def work(connection: aiosqlite.Connection) -> None:
             await connection.execute(
-                "DELETE FROM examples WHERE inquiry_id = ?", (draft.inquiry_id,)
+                "DELETE FROM examples WHERE inquiry_id = ? OR turn_id = ?",
+                (draft.inquiry_id, draft.turn_id),
             )
             await connection.execute(
                 "INSERT INTO examples (guild_id, question, answer, language, provenance,"
-                " question_provenance, author_id, asker_id, inquiry_id, created_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " question_provenance, author_id, asker_id, inquiry_id, turn_id, created_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     draft.guild_id,
                     draft.question,
@@ -42,11 +43,19 @@ class SqliteExamples:
                     draft.author_id,
                     draft.asker_id,
                     draft.inquiry_id,
+                    draft.turn_id,
                     datetime.now(UTC).isoformat(),
                 ),
             )
 
         await self.database.write(work)
+
+    async def repaired(self, guild_id: int) -> frozenset[TurnId]:
+        """Return the turns that staff wrote a better answer to."""
+        rows = await self.database.rows(
+            "SELECT turn_id FROM examples WHERE guild_id = ? AND turn_id IS NOT NULL", (guild_id,)
+        )
+        return frozenset(TurnId(row["turn_id"]) for row in rows)
 
     async def examples(self, guild_id: int) -> AsyncIterator[Example]:
         """Yield a guild's examples by id, a page at a time; ``consented`` is today's decision."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import aiosqlite
 
 from bot.adapters.sqlite.database import Database
+from bot.feedback import Fault, Tally
 from bot.inquiry import VoteValue
 from bot.models import TurnId
 
@@ -23,7 +24,8 @@ class SqliteVotes:
         await self._execute(
             "INSERT INTO votes (turn_id, user_id, value, created_at)"
             " SELECT id, ?, ?, ? FROM turns WHERE id = ?"
-            " ON CONFLICT DO UPDATE SET value = excluded.value, created_at = excluded.created_at",
+            " ON CONFLICT DO UPDATE SET value = excluded.value, created_at = excluded.created_at,"
+            " fault = NULL, words = NULL",
             user_id,
             value,
             datetime.now(UTC).isoformat(),
@@ -39,7 +41,32 @@ class SqliteVotes:
             value,
         )
 
-    async def _execute(self, sql: str, *values: int | str) -> None:
+    async def set_fault(
+        self, turn_id: TurnId, user_id: int, fault: Fault, words: str | None
+    ) -> None:
+        """Say what a member who voted against an answer finds wrong with it."""
+        await self._execute(
+            "UPDATE votes SET fault = ?, words = ? WHERE turn_id = ? AND user_id = ? AND value < 0",
+            fault,
+            words,
+            turn_id,
+            user_id,
+        )
+
+    async def tally(self, guild_id: int) -> Tally:
+        """Return a server's votes."""
+        rows = await self.database.rows(
+            "SELECT v.value, v.fault, count(*) AS votes FROM votes v"
+            " JOIN turns t ON t.id = v.turn_id WHERE t.guild_id = ? GROUP BY v.value, v.fault",
+            (guild_id,),
+        )
+        return Tally(
+            up=sum(row["votes"] for row in rows if row["value"] > 0),
+            down=sum(row["votes"] for row in rows if row["value"] < 0),
+            faults={Fault(row["fault"]): row["votes"] for row in rows if row["fault"]},
+        )
+
+    async def _execute(self, sql: str, *values: int | str | None) -> None:
         async def work(connection: aiosqlite.Connection) -> None:
             await connection.execute(sql, values)
 
