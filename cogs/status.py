@@ -8,11 +8,10 @@ from discord.ext import commands
 
 from bot.client import NO_MENTIONS, Marv
 from bot.language import from_locale
-from bot.models import Language
-from bot.preferences import Preferences
 from bot.services.settings_desk import SettingsDesk
 from cogs.guards import library_of, may_manage
 from cogs.render import COLOUR
+from cogs.settings_view import show_settings
 from cogs.staff_channel import check_postable
 from cogs.texts import say
 
@@ -57,37 +56,14 @@ class StatusCog(commands.GroupCog, group_name="marv", group_description="How Mar
         guild_id = library_of(interaction)
         if staff_channel is not None:
             check_postable(staff_channel)
-        if staff_channel is None and read_channels is None:
-            settings = await self._settings.show(guild_id)
-        else:
-            changes: dict[str, object] = {}
-            if staff_channel is not None:
-                changes["staff_channel_id"] = staff_channel.id
-            if read_channels is not None:
-                changes["read_channels"] = read_channels
-            settings = await self._settings.change(
-                guild_id, changes, changed_by=interaction.user.id
-            )
-        await interaction.response.send_message(
-            embed=_settings_embed(settings, from_locale(str(interaction.locale))),
-            ephemeral=True,
-            allowed_mentions=NO_MENTIONS,
-        )
-
-
-def _settings_embed(settings: Preferences, language: Language) -> discord.Embed:
-    channel_id = settings.staff_channel_id
-    embed = discord.Embed(title=say("server_settings", language), colour=COLOUR)
-    embed.add_field(
-        name=say("staff_channel", language),
-        value=f"<#{channel_id}>" if channel_id else say("not_set", language),
-        inline=False,
-    )
-    return embed.add_field(
-        name=say("read_channels", language),
-        value=say("yes" if settings.read_channels else "no", language),
-        inline=False,
-    )
+        changes: dict[str, object] = {}
+        if staff_channel is not None:
+            changes["staff_channel_id"] = staff_channel.id
+        if read_channels is not None:
+            changes["read_channels"] = read_channels
+        if changes:
+            await self._settings.change(guild_id, changes, changed_by=interaction.user.id)
+        await show_settings(interaction, self._settings)
 
 
 async def setup(bot: Marv) -> None:

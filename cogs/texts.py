@@ -81,6 +81,10 @@ TEXTS: dict[str, dict[Language, str]] = {
     "origin_default": {EN: "default", JA: "既定"},
     "origin_server": {EN: "set for the server", JA: "サーバーの設定"},
     "origin_channel": {EN: "set for this channel", JA: "このチャンネルの設定"},
+    "hint_quiet_hours": {
+        EN: "Like 22:00-07:00 Europe/Berlin; nothing for none",
+        JA: "例：22:00-07:00 Asia/Tokyo。なしなら空に",
+    },
     "nobody": {EN: "nobody", JA: "なし"},
     "none_set": {EN: "none", JA: "なし"},
     "results": {EN: "Results for “{query}”", JA: "「{query}」の検索結果"},
@@ -343,8 +347,6 @@ TEXTS: dict[str, dict[Language, str]] = {
         JA: "ライブラリに残しました。待っていた {delivered} 人に届け、{undelivered} 人には"
         "届けられませんでした。",
     },
-    "server_settings": {EN: "Settings of this server", JA: "このサーバーの設定"},
-    "staff_channel": {EN: "Staff channel", JA: "スタッフ用チャンネル"},
     "read_channels": {
         EN: "Channels may become sources",
         JA: "チャンネルを資料にしてよいか",
