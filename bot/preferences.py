@@ -73,30 +73,23 @@ class QuietHours:
 class Preferences:
     """Everything that can be set, with what holds where nobody set it.
 
-    Money is US dollars a day (UTC), None for no limit. ``retention_days`` ends
-    even texts whose author allows them to be kept, ``erase_after_days`` is how
-    long after leaving the server a member's traces are erased.
+    ``retention_days`` ends even texts whose author allows them to be kept,
+    ``erase_after_days`` is how long after leaving the server a member's traces
+    are erased.
     """
 
     speaking: Speaking = Speaking.MENTIONS
     quiet_hours: QuietHours | None = None
     ignored_roles: frozenset[int] = frozenset()
     ignored_members: frozenset[int] = frozenset()
-    persona: str = "marv"
-    sarcasm: int = 2
     staff_channel_id: int | None = None
     read_channels: bool = False
-    questions_per_minute: int = 10
-    server_budget_usd: float | None = None
-    member_budget_usd: float | None = None
     retention_days: int | None = None
     erase_after_days: int = 30
 
 
 PREFERENCE_KEYS = tuple(each.name for each in fields(Preferences))
-CHANNEL_KEYS = frozenset(
-    {"speaking", "quiet_hours", "ignored_roles", "ignored_members", "persona", "sarcasm"}
-)
+CHANNEL_KEYS = frozenset({"speaking", "quiet_hours", "ignored_roles", "ignored_members"})
 ENTIRE_SERVER = 0  # the channel id under which a server's own values are kept
 
 

@@ -12,18 +12,6 @@ _HINTS: dict[str, dict[Language, str]] = {
         EN: "Write hours like `22:00-07:00 Europe/Berlin`, or nothing for none.",
         JA: "`22:00-07:00 Asia/Tokyo` のように書くか、なしなら空にしてください。",
     },
-    "questions_per_minute": {
-        EN: "Write a whole number from 1 to 1000.",
-        JA: "1～1000の整数を書いてください。",
-    },
-    "server_budget_usd": {
-        EN: "Write an amount in dollars a day, like `2.50`, or nothing for no limit.",
-        JA: "1日あたりの金額をドルで（例：`2.50`）。上限なしなら空にしてください。",
-    },
-    "member_budget_usd": {
-        EN: "Write an amount in dollars a day, like `0.20`, or nothing for no limit.",
-        JA: "1日あたりの金額をドルで（例：`0.20`）。上限なしなら空にしてください。",
-    },
     "retention_days": {
         EN: "Write a number of days from 1 to 3650, or nothing for no limit.",
         JA: "1～3650の日数を書くか、期限なしなら空にしてください。",

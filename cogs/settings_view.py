@@ -1,4 +1,4 @@
-"""The settings of a server or a channel in one view: what holds, where from, and how to change it."""
+"""The settings of a server or a channel in one view: what holds, from where, and changes."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any
 import discord
 
 from bot.client import NO_MENTIONS, Marv
+from bot.errors import WordsHidden
 from bot.language import from_locale
 from bot.models import Language
-from bot.preferences import CHANNEL_KEYS, Layered, Preferences, Speaking
+from bot.preferences import CHANNEL_KEYS, Layered, Origin, Preferences, Speaking
 from bot.services.settings_desk import READERS, SettingsDesk
 from cogs.controls import Controls
 from cogs.forms import Form
@@ -22,6 +23,12 @@ from cogs.texts import SETTINGS, SPEAKING, say
 MOST_IGNORED = 25  # what one of Discord's menus holds
 LONGEST_VALUE = 60
 VIEW_SECONDS = 900.0  # as long as the reply may be edited
+ORIGINS = {
+    Origin.DEFAULT: "origin_default",
+    Origin.SERVER: "origin_server",
+    Origin.CHANNEL: "origin_channel",
+}
+HINTS = {"quiet_hours": "hint_quiet_hours"}
 
 
 class SettingsView(Controls):
@@ -52,11 +59,9 @@ class SettingsView(Controls):
         layered = await self._desk.layered(self._guild_id, self._channel_id)
         self._fill(layered)
         place = f"#{self._channel.name}" if self._channel else say("whole_server", self._language)
-        embed = discord.Embed(
-            title=say("settings_of", self._language, place=place), colour=COLOUR
-        )
+        embed = discord.Embed(title=say("settings_of", self._language, place=place), colour=COLOUR)
         for key in self._keys():
-            origin = say(f"origin_{layered.origins[key]}", self._language)
+            origin = say(ORIGINS[layered.origins[key]], self._language)
             value = shown_value(key, layered.values, self._language)
             embed.add_field(name=SETTINGS[key][self._language], value=f"{value}\n-# {origin}")
         return embed
@@ -71,6 +76,8 @@ class SettingsView(Controls):
     async def change(self, interaction: discord.Interaction[Marv], key: str, value: object) -> None:
         """Set a value at the chosen place, for staff only."""
         require_staff(interaction)
+        if value is Speaking.AUTO and not interaction.client.intents.message_content:
+            raise WordsHidden
         await self._desk.change(
             self._guild_id,
             {key: value},
@@ -124,14 +131,14 @@ class SettingsView(Controls):
 
     def _fill(self, layered: Layered) -> None:
         self.clear_items()
-        self.add_item(_PlaceMenu(self._channel, self._language))
-        self.add_item(_KeyMenu(self._keys(), self._key, self._language))
+        self.add_item(_PlaceMenu(self, self._channel, self._language))
+        self.add_item(_KeyMenu(self, self._keys(), self._key, self._language))
         if self._key is None:
             return
         make = _MENUS.get(self._key)
         if make is not None:
-            self.add_item(make(self._key, layered.values, self._language))
-        self.add_item(_ResetButton(self._language))
+            self.add_item(make(self, self._key, layered.values, self._language))
+        self.add_item(_ResetButton(self, self._language))
 
 
 class ValueForm(Form):
@@ -146,7 +153,7 @@ class ValueForm(Form):
             say("choose_value", language),
             default="" if value is None else str(value),
             longest=LONGEST_VALUE,
-            hint=say(f"hint_{key}", language),
+            hint=say(HINTS[key], language) if key in HINTS else None,
             required=False,
         )
 
@@ -157,8 +164,12 @@ class ValueForm(Form):
 
 class _PlaceMenu(discord.ui.ChannelSelect[SettingsView]):
     def __init__(
-        self, channel: discord.app_commands.AppCommandChannel | None, language: Language
+        self,
+        settings: SettingsView,
+        channel: discord.app_commands.AppCommandChannel | None,
+        language: Language,
     ) -> None:
+        self._settings = settings
         super().__init__(
             custom_id="settings:place",
             placeholder=say("choose_place", language),
@@ -169,12 +180,18 @@ class _PlaceMenu(discord.ui.ChannelSelect[SettingsView]):
         )
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        assert self.view is not None
-        await self.view.choose_channel(interaction, self.values)
+        await self._settings.choose_channel(interaction, self.values)
 
 
 class _KeyMenu(discord.ui.Select[SettingsView]):
-    def __init__(self, keys: Sequence[str], chosen: str | None, language: Language) -> None:
+    def __init__(
+        self,
+        settings: SettingsView,
+        keys: Sequence[str],
+        chosen: str | None,
+        language: Language,
+    ) -> None:
+        self._settings = settings
         super().__init__(
             custom_id="settings:key",
             placeholder=say("choose_setting", language),
@@ -187,25 +204,30 @@ class _KeyMenu(discord.ui.Select[SettingsView]):
         )
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        assert self.view is not None
-        await self.view.choose_key(interaction, self.values[0])
+        await self._settings.choose_key(interaction, self.values[0])
 
 
 class _ResetButton(discord.ui.Button[SettingsView]):
-    def __init__(self, language: Language) -> None:
+    def __init__(self, settings: SettingsView, language: Language) -> None:
+        self._settings = settings
         super().__init__(label=say("reset_setting", language), custom_id="settings:reset")
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        assert self.view is not None
-        await self.view.reset(interaction)
+        await self._settings.reset(interaction)
 
 
 class _ChoiceMenu(discord.ui.Select[SettingsView]):
     """One of some values."""
 
     def __init__(
-        self, key: str, options: Sequence[tuple[object, str]], current: object, language: Language
+        self,
+        settings: SettingsView,
+        key: str,
+        options: Sequence[tuple[object, str]],
+        current: object,
+        language: Language,
     ) -> None:
+        self._settings = settings
         super().__init__(
             custom_id="settings:value",
             placeholder=say("choose_value", language),
@@ -218,13 +240,15 @@ class _ChoiceMenu(discord.ui.Select[SettingsView]):
         self._options = options
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        assert self.view is not None
         value, _ = self._options[int(self.values[0])]
-        await self.view.change(interaction, self._key, value)
+        await self._settings.change(interaction, self._key, value)
 
 
 class _IgnoredRoles(discord.ui.RoleSelect[SettingsView]):
-    def __init__(self, key: str, values: Preferences, language: Language) -> None:
+    def __init__(
+        self, settings: SettingsView, key: str, values: Preferences, language: Language
+    ) -> None:
+        self._settings = settings
         super().__init__(
             custom_id="settings:value",
             placeholder=say("choose_value", language),
@@ -235,12 +259,16 @@ class _IgnoredRoles(discord.ui.RoleSelect[SettingsView]):
         self._key = key
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        assert self.view is not None
-        await self.view.change(interaction, self._key, frozenset(each.id for each in self.values))
+        await self._settings.change(
+            interaction, self._key, frozenset(each.id for each in self.values)
+        )
 
 
 class _IgnoredMembers(discord.ui.UserSelect[SettingsView]):
-    def __init__(self, key: str, values: Preferences, language: Language) -> None:
+    def __init__(
+        self, settings: SettingsView, key: str, values: Preferences, language: Language
+    ) -> None:
+        self._settings = settings
         super().__init__(
             custom_id="settings:value",
             placeholder=say("choose_value", language),
@@ -251,12 +279,16 @@ class _IgnoredMembers(discord.ui.UserSelect[SettingsView]):
         self._key = key
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        assert self.view is not None
-        await self.view.change(interaction, self._key, frozenset(each.id for each in self.values))
+        await self._settings.change(
+            interaction, self._key, frozenset(each.id for each in self.values)
+        )
 
 
 class _StaffChannel(discord.ui.ChannelSelect[SettingsView]):
-    def __init__(self, key: str, values: Preferences, language: Language) -> None:
+    def __init__(
+        self, settings: SettingsView, key: str, values: Preferences, language: Language
+    ) -> None:
+        self._settings = settings
         current = values.staff_channel_id
         super().__init__(
             custom_id="settings:value",
@@ -267,24 +299,29 @@ class _StaffChannel(discord.ui.ChannelSelect[SettingsView]):
         self._key = key
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        assert self.view is not None
         channel = interaction.guild and interaction.guild.get_channel(self.values[0].id)
         if isinstance(channel, discord.TextChannel):
             check_postable(channel)
-        await self.view.change(interaction, self._key, self.values[0].id)
+        await self._settings.change(interaction, self._key, self.values[0].id)
 
 
-def _speaking(key: str, values: Preferences, language: Language) -> _ChoiceMenu:
+def _speaking(
+    settings: SettingsView, key: str, values: Preferences, language: Language
+) -> _ChoiceMenu:
     options = [(each, SPEAKING[each][language]) for each in Speaking]
-    return _ChoiceMenu(key, options, values.speaking, language)
+    return _ChoiceMenu(settings, key, options, values.speaking, language)
 
 
-def _yes_or_no(key: str, values: Preferences, language: Language) -> _ChoiceMenu:
+def _yes_or_no(
+    settings: SettingsView, key: str, values: Preferences, language: Language
+) -> _ChoiceMenu:
     options = [(True, say("yes", language)), (False, say("no", language))]
-    return _ChoiceMenu(key, options, getattr(values, key), language)
+    return _ChoiceMenu(settings, key, options, getattr(values, key), language)
 
 
-_MENUS: dict[str, Callable[[str, Preferences, Language], discord.ui.Item[SettingsView]]] = {
+_MENUS: dict[
+    str, Callable[[SettingsView, str, Preferences, Language], discord.ui.Item[SettingsView]]
+] = {
     "speaking": _speaking,
     "ignored_roles": _IgnoredRoles,
     "ignored_members": _IgnoredMembers,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -18,10 +17,7 @@ from bot.preferences import (
 )
 from bot.setting_faults import BadSetting, ServerWide
 
-MOST_SARCASM = 3
-MOST_USD = 100_000.0
 MOST_DAYS = 3650
-MOST_PER_MINUTE = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,15 +86,6 @@ class SettingsDesk:
         return await self.show(guild_id, channel_id)
 
 
-def _number(text: str) -> float | None:
-    if not text:
-        return None
-    value = float(text.removeprefix("$"))
-    if not math.isfinite(value):
-        raise ValueError(text)
-    return value
-
-
 def _days(text: str) -> int | None:
     return int(text) if text else None
 
@@ -106,18 +93,11 @@ def _days(text: str) -> int | None:
 # How what staff type becomes a value; the other settings are chosen, not typed.
 READERS: Mapping[str, Callable[[str], object]] = {
     "quiet_hours": lambda text: QuietHours.parse(text) if text else None,
-    "questions_per_minute": int,
-    "server_budget_usd": _number,
-    "member_budget_usd": _number,
     "retention_days": _days,
     "erase_after_days": int,
 }
 
 _BOUNDS: Mapping[str, tuple[float, float]] = {
-    "sarcasm": (0, MOST_SARCASM),
-    "questions_per_minute": (1, MOST_PER_MINUTE),
-    "server_budget_usd": (0, MOST_USD),
-    "member_budget_usd": (0, MOST_USD),
     "retention_days": (1, MOST_DAYS),
     "erase_after_days": (0, MOST_DAYS),
 }

@@ -141,18 +141,20 @@ async def _stoppable(
     stopping = asyncio.create_task(stop.wait())
     try:
         async with aclosing(updates):
-            while True:
+            while not stop.is_set():
                 coming = asyncio.ensure_future(anext(updates, None))
                 await asyncio.wait({coming, stopping}, return_when=asyncio.FIRST_COMPLETED)
                 if not coming.done():
                     coming.cancel()
                     await asyncio.wait({coming})
-                    yield _stopped(text, language=language, model=model)
-                    return
+                    break
                 if (update := coming.result()) is None:
                     return
                 text = update.text
                 yield update
+                if update.answer is not None:
+                    return
+        yield _stopped(text, language=language, model=model)
     finally:
         stopping.cancel()
 

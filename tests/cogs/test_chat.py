@@ -8,7 +8,7 @@ from bot.client import Marv
 from bot.errors import ChatFailed, Unreadable
 from bot.models import Provenance
 from tests.conftest import Server
-from tests.fakes import FakeChat
+from tests.fakes import FakeChat, FakeCounter
 
 
 def last(channel: simcord.ChannelHandle) -> str:
@@ -79,7 +79,9 @@ async def test_a_reply_whose_text_discord_hides_is_told_so(
     simcord.assert_error(simcord_env, Unreadable)
 
 
-async def test_memory_is_bounded(server: Server, marv: Marv, chat: FakeChat) -> None:
+async def test_memory_is_bounded_and_what_fell_out_is_summarised(
+    server: Server, marv: Marv, chat: FakeChat
+) -> None:
     assert marv.user is not None
     mention = f"<@{marv.user.id}>"
     result = await server.alice.slash(server.channel, "chat", message="zanzibar " + "word " * 300)
@@ -92,9 +94,76 @@ async def test_memory_is_bounded(server: Server, marv: Marv, chat: FakeChat) -> 
         assert server.channel.last_message is not None
         reply = server.channel.last_message
 
-    said = " ".join(message.content for message in chat.requests[-1])
-    assert "zanzibar" not in said
+    talks = [each for each in chat.requests if each[0].role == "system"]
+    summaries = [each for each in chat.requests if each[0].role == "user"]
+    said = "\n".join(message.content for message in talks[-1])
     assert "4 filler" in said
+    assert "zanzibar word word" not in said
+    assert any("zanzibar" in each[0].content for each in summaries)
+    assert "Before this, in short:" in said
+    assert FakeCounter().count(said) < 4000
+
+
+async def test_chat_continues_where_it_was_until_a_new_conversation_is_asked_for(
+    server: Server, chat: FakeChat, simcord_env: simcord.Env
+) -> None:
+    first = await server.alice.slash(server.channel, "chat", message="my boat is called Teapot")
+    bob = server.guild.add_member(simcord_env.create_user("bob"))
+    await bob.slash(server.channel, "chat", message="I am Bob")
+
+    second = await server.alice.slash(server.channel, "chat", message="what is it called?")
+
+    said = [message.content for message in chat.requests[-1]]
+    assert "my boat is called Teapot" in said
+    assert "I am Bob" not in said
+    assert first.response is not None
+    assert second.response is not None
+    told = await server.alice.click(second.response, label="New conversation")
+    assert told.ephemeral
+    await server.alice.slash(server.channel, "chat", message="and now?")
+    assert "my boat is called Teapot" not in [each.content for each in chat.requests[-1]]
+
+
+async def test_an_edited_message_is_remembered_as_it_is_now(
+    server: Server, marv: Marv, chat: FakeChat
+) -> None:
+    assert marv.user is not None
+    mention = f"<@{marv.user.id}>"
+    asked = await server.alice.send(server.channel, f"{mention} my boat is called Teapot")
+    reply = server.channel.last_message
+    assert reply is not None
+
+    await server.alice.edit(asked, f"{mention} my boat is called Kettle")
+    await server.alice.send(server.channel, f"{mention} name?", reply_to=reply)
+
+    said = " ".join(message.content for message in chat.requests[-1])
+    assert "my boat is called Kettle" in said
+    asked_now = [each.content for each in chat.requests[-1] if each.role == "user"]
+    assert "my boat is called Teapot" not in asked_now
+
+
+async def test_a_deleted_message_is_forgotten_and_its_reply_goes_too(
+    server: Server, marv: Marv, chat: FakeChat
+) -> None:
+    assert marv.user is not None
+    mention = f"<@{marv.user.id}>"
+    first = await server.alice.send(server.channel, f"{mention} the secret is Teapot")
+    reply = server.channel.last_message
+    assert reply is not None
+    await server.alice.send(server.channel, f"{mention} fine", reply_to=reply)
+    second = server.channel.last_message
+    assert second is not None
+
+    await server.alice.delete(first)
+
+    ids = [message.id for message in server.channel.history()]
+    assert reply.id not in ids
+    assert second.id in ids
+    await server.alice.send(server.channel, f"{mention} what was it?", reply_to=second)
+    assert "Teapot" not in " ".join(message.content for message in chat.requests[-1])
+    [turn, *_] = [turn async for turn in marv.services.chat.log.turns(server.guild.id)]
+    assert turn.question is None
+    assert turn.answer is None
 
 
 async def test_marv_is_silent_when_nobody_speaks_to_him(

@@ -67,7 +67,7 @@ def labels(message: simcord.ResponseMessage | discord.Message) -> list[str]:
     shown = message if isinstance(message, discord.Message) else message.message
     rows = [row for row in shown.components if isinstance(row, discord.ActionRow)]
     buttons = [each for row in rows for each in row.children if isinstance(each, discord.Button)]
-    return [str(button.label) for button in buttons]
+    return [button.label for button in buttons if button.label]
 
 
 def newest(channel: simcord.ChannelHandle) -> discord.Message:
