@@ -17,7 +17,7 @@ from bot.models import TurnId
 from tests.cogs.test_inquiries import message_of, told
 from tests.conftest import Server
 
-QUESTION = "How many hours does waterproof glue need?"
+QUESTION = "Waterproof glue needs how many hours?"
 BETTER = "Twenty-four hours, if you can wait that long."
 
 

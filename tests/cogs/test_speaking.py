@@ -19,7 +19,7 @@ def settings(settings: Settings) -> Settings:
     return settings.model_copy(update={"message_content": True})
 
 
-QUESTION = "How many hours does waterproof glue need?"
+QUESTION = "Waterproof glue needs how many hours?"
 
 
 async def choose(marv: Marv, server: Server, **values: object) -> None:
