@@ -63,7 +63,7 @@ class SettingsView(Controls):
         for key in self._keys():
             origin = say(ORIGINS[layered.origins[key]], self._language)
             value = shown_value(key, layered.values, self._language)
-            embed.add_field(name=SETTINGS[key][self._language], value=f"{value}\n-# {origin}")
+            embed.add_field(name=SETTINGS[key][self._language], value=f"{value}\n*{origin}*")
         return embed
 
     async def refresh(self, interaction: discord.Interaction[Marv]) -> None:

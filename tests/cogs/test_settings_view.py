@@ -22,7 +22,7 @@ async def opened(server: Server) -> simcord.ResponseMessage:
 
 async def test_everything_is_shown_with_its_origin(server: Server) -> None:
     values = shown(await opened(server))
-    assert values["When I speak"] == "On mentions and replies\n-# default"
+    assert values["When I speak"] == "On mentions and replies\n*default*"
     assert set(values) == {
         "When I speak",
         "Quiet hours",
@@ -53,7 +53,7 @@ async def test_a_menu_changes_a_channels_own_value(server: Server, marv: Marv) -
     await server.admin.select(view, [only], custom_id="settings:value")
 
     values = shown(view)
-    assert values["When I speak"] == "On commands only\n-# set for this channel"
+    assert values["When I speak"] == "On commands only\n*set for this channel*"
     assert "Staff channel" not in values
     settings = marv.services.settings
     assert (await settings.show(server.guild.id, server.channel.id)).speaking is Speaking.COMMANDS
