@@ -45,9 +45,9 @@ class Patience:
     """
 
     connect_seconds: float = 5.0
-    read_seconds: float = 20.0
+    read_seconds: float = 25.0  # twice, for embeddings and chat, is under a minute
     attempts: int = 3
-    try_again_seconds: float = 45.0
+    try_again_seconds: float = 10.0  # who hung once is not asked again
     longest_wait_seconds: float = 8.0
     answer_seconds: float = 300.0
 
