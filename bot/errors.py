@@ -26,6 +26,7 @@ MarvError
 ├── CannotPost              Marv lacks a permission in a channel
 ├── NotAllowed              the member lacks the permission
 ├── NotYours                a control belongs to somebody else
+├── TooBusy                 too many questions wait already
 ├── ServerOnly              a command that needs a server was used outside one
 ├── Restarting              Marv stops and takes nothing new
 ├── ModelError
@@ -330,6 +331,15 @@ class NotYours(MarvError):
     messages: ClassVar[dict[Language, str]] = {
         EN: "Those buttons belong to whoever asked. Ask yourself and get your own.",
         JA: "そのボタンは質問した人のものです。ご自分で質問すれば、ご自分のが出ますよ。",
+    }
+
+
+class TooBusy(MarvError):
+    """More questions wait already than can be answered in good time."""
+
+    messages: ClassVar[dict[Language, str]] = {
+        EN: "Everybody wants my opinion at once, finally. Please ask again in a minute.",
+        JA: "みなさん一斉に私の意見をお求めのようで。一分ほどしたら、もう一度どうぞ。",
     }
 
 

@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bot import language, tracing
 from bot.audience import Viewer
@@ -17,6 +17,7 @@ from bot.ports import TurnLog
 from bot.services.answering import AnswerUpdate
 from bot.services.pricing import cost_usd
 from bot.services.safety import Shield, shield_for
+from bot.services.turnstile import Turnstile
 
 MAX_QUESTION_CHARACTERS = 2000
 CITATION_MARK = re.compile(r" ?\[\d{1,2}\]")
@@ -59,6 +60,7 @@ class Recorder:
     log: TurnLog
     persona: Persona
     model: str = ""
+    turnstile: Turnstile = field(default_factory=Turnstile)
 
     async def follow(
         self,
@@ -72,13 +74,13 @@ class Recorder:
     ) -> AsyncGenerator[Progress, None]:
         """Yield each update; the last one is yielded once its turn is durable.
 
-        Once ``stop`` is set, what stands so far is the answer.
+        Once ``stop`` is set, what stands so far is the answer. Raises TooBusy.
         """
         started = time.perf_counter()
         if stop is not None:
             spoken = language.detect(question, otherwise=asker.locale)
             updates = _stoppable(updates, stop, language=spoken, model=self.model)
-        async with aclosing(updates):
+        async with self.turnstile.passed(), aclosing(updates):
             async for update in updates:
                 if update.answer is None:
                     yield Progress(text=UNKNOWN.clean_unfinished(update.text))

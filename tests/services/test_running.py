@@ -9,11 +9,12 @@ import pytest
 
 from bot.audience import sees_everything
 from bot.client import Marv
-from bot.errors import NotYours
+from bot.errors import NotYours, TooBusy
 from bot.models import Provenance, TurnId
 from bot.services.memory import Place
 from bot.services.running import Running
 from bot.services.turns import Asker, Progress
+from bot.services.turnstile import Turnstile
 from tests.fakes import FakeChat
 
 GUILD, CHANNEL, MEMBER = 1, 20, 5
@@ -107,3 +108,24 @@ async def test_another_guilds_turns_are_never_remembered(marv: Marv) -> None:
     turn = await last(marv.services.chat.reply(ASKER, "our secret", place=PLACE))
     recalled = await marv.services.chat.memory.recall(2, turn.turn_id)
     assert not recalled.kept
+
+
+async def test_the_turnstile_lets_some_in_has_some_wait_and_turns_the_rest_away() -> None:
+    turnstile = Turnstile(at_once=2, waiting=2)
+    done = asyncio.Event()
+    inside: list[int] = []
+
+    async def come(number: int) -> None:
+        async with turnstile.passed():
+            inside.append(number)
+            await done.wait()
+
+    coming = [asyncio.create_task(come(number)) for number in range(5)]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert inside == [0, 1]
+    assert isinstance(coming[4].exception(), TooBusy)
+    done.set()
+    await asyncio.gather(*coming[:4])
+    assert inside == [0, 1, 2, 3]
+    assert turnstile.present == 0
