@@ -182,7 +182,7 @@ def test_the_example_of_the_environment_holds_no_value() -> None:
 
 
 def test_every_control_comes_in_by_the_door() -> None:
-    doors = {"cogs.controls", "cogs.forms", "cogs.inquiry_buttons"}
+    doors = {"cogs.buttons", "cogs.controls", "cogs.forms"}
     kinds = {f"discord.ui.{kind}" for kind in ("View", "LayoutView", "Modal", "DynamicItem")}
     wrong = [
         f"{name}.{node.name}"
