@@ -256,6 +256,23 @@ def backup(path: Path) -> None:
 
 
 @app.command()
+def restore(
+    path: Path,
+    force: Annotated[
+        bool, typer.Option("--force", help="Move the database that is there aside.")
+    ] = False,
+) -> None:
+    """Check a backup and put it in the database's place; Marv must not run."""
+    from bot.maintenance import restore as put_back
+
+    restored = _run(put_back(_settings(), path, replace=force))
+    output.print(f"Restored: {restored.documents} documents, {restored.turns} turns")
+    if restored.replaced is not None:
+        output.print(f"What was there lies beside it: {restored.replaced.name}")
+    output.print("Next: `marv rebuild`, then `marv doctor`")
+
+
+@app.command()
 def rebuild() -> None:
     """Build the dense index anew from the database, then swap it in."""
     from bot.maintenance import rebuild_index

@@ -7,11 +7,12 @@ import logging
 import re
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bot.adapters.openai_client import (
     PATIENCE,
+    Breaker,
     Patience,
     is_official,
     open_client,
@@ -41,6 +42,7 @@ class OpenAIChat:
     grounded: bool = True
     official: bool = False
     patience: Patience = PATIENCE
+    breaker: Breaker = field(default_factory=Breaker)
 
     @classmethod
     def open(
@@ -60,7 +62,7 @@ class OpenAIChat:
         """
         said = False
         try:
-            with translated(ChatFailed):
+            with translated(ChatFailed, self.breaker):
                 opened = await with_retries(
                     lambda: self._open(messages, max_tokens, temperature), patience=self.patience
                 )

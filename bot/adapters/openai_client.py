@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -101,18 +102,54 @@ async def with_retries(call: Callable[[], Awaitable[T]], *, patience: Patience =
     return await retrying(once)
 
 
+@dataclass(slots=True, kw_only=True)
+class Breaker:
+    """Spares an account that has no money left: one request, then a rest.
+
+    While it rests, calls fail at once with QuotaSpent; the operator is told at
+    most once in ``tell_seconds``.
+    """
+
+    rest_seconds: float = 300.0
+    tell_seconds: float = 3600.0
+    _rests_until: float = 0.0
+    _told_at: float = float("-inf")
+
+    def check(self) -> None:
+        """Raise QuotaSpent while the account rests."""
+        if time.monotonic() < self._rests_until:
+            raise QuotaSpent("the quota was spent at the last try; no request was made")
+
+    def trip(self) -> None:
+        """Begin a rest, and tell the operator unless that was done within the hour."""
+        now = time.monotonic()
+        self._rests_until = now + self.rest_seconds
+        if now - self._told_at >= self.tell_seconds:
+            self._told_at = now
+            log.error(
+                "The model's account has no money left; it is asked again in %.0f s",
+                self.rest_seconds,
+            )
+
+
 @contextmanager
-def translated(otherwise: type[ModelError]) -> Iterator[None]:
-    """Turn the client's errors into ours: KeyRefused, QuotaSpent, or ``otherwise``."""
+def translated(otherwise: type[ModelError], breaker: Breaker) -> Iterator[None]:
+    """Turn the client's errors into ours: KeyRefused, QuotaSpent, or ``otherwise``.
+
+    Raises QuotaSpent before anything is sent while ``breaker`` rests.
+    """
     from openai import APIError, AuthenticationError, OpenAIError, PermissionDeniedError
 
+    breaker.check()
     try:
         yield
     except (AuthenticationError, PermissionDeniedError) as error:
         raise KeyRefused(f"status {error.status_code}: {error.code or 'key refused'}") from error
     except APIError as error:
-        kind = QuotaSpent if _quota_is_spent(error) else otherwise
-        raise kind(_described(error)) from error
+        if _quota_is_spent(error):
+            breaker.trip()
+            raise QuotaSpent(_described(error)) from error
+        raise otherwise(_described(error)) from error
     except (OpenAIError, OSError, ValueError) as error:
         raise otherwise(type(error).__name__) from error
 

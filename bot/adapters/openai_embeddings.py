@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from bot.adapters.openai_client import (
     PATIENCE,
+    Breaker,
     Patience,
     open_client,
     translated,
@@ -63,6 +64,7 @@ class OpenAIEmbedder:
     dimensions: int
     shortening: Shortening | None
     patience: Patience = PATIENCE
+    breaker: Breaker = field(default_factory=Breaker)
 
     @classmethod
     async def open(
@@ -140,7 +142,7 @@ class OpenAIEmbedder:
                 dimensions=self.dimensions if self.shortening == "parameter" else omit,
             )
 
-        with translated(EmbeddingFailed):
+        with translated(EmbeddingFailed, self.breaker):
             answer = await with_retries(request, patience=self.patience)
         rows = _rows(answer)
         if len(rows) != len(batch):

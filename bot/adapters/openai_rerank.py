@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bot.adapters.openai_client import PATIENCE, Patience, open_client, translated, with_retries
+from bot.adapters.openai_client import (
+    PATIENCE,
+    Breaker,
+    Patience,
+    open_client,
+    translated,
+    with_retries,
+)
 from bot.errors import RerankFailed
 
 if TYPE_CHECKING:
@@ -20,6 +27,7 @@ class OpenAIReranker:
     client: AsyncOpenAI
     model: str
     patience: Patience = PATIENCE
+    breaker: Breaker = field(default_factory=Breaker)
 
     @classmethod
     def open(
@@ -38,7 +46,7 @@ class OpenAIReranker:
         async def request() -> object:
             return await self.client.post("/rerank", cast_to=object, body=body)
 
-        with translated(RerankFailed):
+        with translated(RerankFailed, self.breaker):
             answer = await with_retries(request, patience=self.patience)
         return _scores(answer, len(texts))
 

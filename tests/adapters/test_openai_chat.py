@@ -7,11 +7,12 @@ import logging
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
+from dataclasses import replace
 
 import pytest
 
 from bot.adapters.openai_chat import OpenAIChat
-from bot.adapters.openai_client import OFFICIAL_URL, Patience, is_official
+from bot.adapters.openai_client import OFFICIAL_URL, Breaker, Patience, is_official
 from bot.errors import ChatFailed, KeyRefused, ModelError, QuotaSpent
 from bot.models import ChatDelta, ChatMessage
 from bot.opening import open_chat
@@ -365,3 +366,28 @@ def test_the_environment_decides_no_address(monkeypatch: pytest.MonkeyPatch) -> 
     chat = OpenAIChat.open("gpt-4.1-mini", base_url=None, api_key="sk-test")
 
     assert str(chat.client.base_url).startswith(OFFICIAL_URL)
+
+
+async def test_a_spent_quota_is_asked_once_and_the_operator_is_told_once(
+    server: OpenAIServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    breaker = Breaker(rest_seconds=0.3)
+    opened = OpenAIChat.open("small", base_url=server.url, api_key=None, patience=QUICK)
+    chat = replace(opened, breaker=breaker)
+    server.chat.fail(QUOTA_SPENT, QUOTA_SPENT)
+
+    for _ in range(3):
+        with pytest.raises(QuotaSpent):
+            await replied(chat)
+    assert len(server.chat.requests) == 1
+
+    await asyncio.sleep(0.35)
+    with pytest.raises(QuotaSpent):
+        await replied(chat)
+    await asyncio.sleep(0.35)
+    assert text_of(await replied(chat)) == LINE
+    await chat.close()
+
+    told = [each for each in caplog.records if "no money left" in each.getMessage()]
+    assert len(told) == 1
+    assert len(server.chat.requests) == 3

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar, cast
@@ -130,18 +131,49 @@ class Database:
         self._reader = self._writer = None
 
 
+async def refuse_what_is_no_backup(path: Path) -> None:
+    """Look through a copy of a database before it is put to use.
+
+    Raises StoreFailed for a file that is no database, is damaged, is not
+    Marv's, or was written by a newer Marv.
+    """
+    with storage_errors():
+        async with aiosqlite.connect(path) as connection:
+            [[verdict]] = await connection.execute_fetchall("PRAGMA integrity_check(1)")
+            broken = list(await connection.execute_fetchall("PRAGMA foreign_key_check"))
+            [[version]] = await connection.execute_fetchall("PRAGMA user_version")
+            tables = {
+                name
+                for [name] in await connection.execute_fetchall(
+                    "SELECT name FROM sqlite_master WHERE type = 'table'"
+                )
+            }
+    if verdict != "ok" or broken:
+        raise StoreFailed(f"it is damaged: {verdict if verdict != 'ok' else 'rows lack others'}")
+    if not version or not {"documents", "turns"} <= tables:
+        raise StoreFailed("it is a database, but none of Marv's")
+    if version > newest_schema():
+        raise StoreFailed(
+            f"schema {version} was written by a newer Marv (this one knows {newest_schema()})"
+        )
+
+
+def newest_schema() -> int:
+    """Return the version of the schema that this Marv writes."""
+    return max(int(script.name[:4]) for script in _scripts())
+
+
+def _scripts() -> list[Traversable]:
+    found = files("bot.adapters").joinpath("migrations").iterdir()
+    return sorted(
+        (script for script in found if script.name.endswith(".sql")), key=lambda each: each.name
+    )
+
+
 async def migrate(connection: aiosqlite.Connection) -> int:
     """Apply every migration above ``PRAGMA user_version``, one transaction each."""
     [[current]] = await connection.execute_fetchall("PRAGMA user_version")
-    scripts = sorted(
-        (
-            script
-            for script in files("bot.adapters").joinpath("migrations").iterdir()
-            if script.name.endswith(".sql")
-        ),
-        key=lambda script: script.name,
-    )
-    newest = int(scripts[-1].name[:4])
+    scripts, newest = _scripts(), newest_schema()
     if current > newest:
         raise StoreFailed(f"schema {current} was written by a newer Marv (this one knows {newest})")
     for script in scripts:
