@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.adapters import chroma
-from bot.adapters.chroma_server import running_chroma
+from bot.adapters.chroma_server import beside, clear_beside, running_chroma, swap
 from bot.adapters.loaders.sandbox import SandboxedParser
 from bot.adapters.lockfile import exclusive
 from bot.adapters.sqlite import Database, SqliteLibrary
@@ -138,22 +138,12 @@ async def rebuild_index(settings: Settings) -> int:
 
 
 async def _rebuild_beside(current: Path, database: Database, embedder: Embedder) -> int:
-    fresh, old = current.with_name("chroma.new"), current.with_name("chroma.old")
-    for leftover in (fresh, old):
-        shutil.rmtree(leftover, ignore_errors=True)
+    fresh, _ = beside(current)
+    await asyncio.to_thread(clear_beside, current)
     async with running_chroma(fresh) as server:
         chunks = await _fill(database, embedder, server.url)
-    await asyncio.to_thread(_swap, fresh, current, old)
+    await asyncio.to_thread(swap, fresh, current)
     return chunks
-
-
-def _swap(fresh: Path, current: Path, old: Path) -> None:
-    if current.exists():
-        current.rename(old)
-    fresh.rename(current)
-    shutil.rmtree(old, ignore_errors=True)
-    for trace in (fresh.with_suffix(".log"), fresh.with_suffix(".pid")):
-        trace.unlink(missing_ok=True)
 
 
 async def _fill(

@@ -33,13 +33,62 @@ EF_SEARCH = 400
 PREFIX = "marv"
 
 
+class Gate:
+    """Lets calls pass; holds them while what they call is exchanged."""
+
+    def __init__(self) -> None:
+        self._open = asyncio.Event()
+        self._empty = asyncio.Event()
+        self._open.set()
+        self._empty.set()
+        self._inside = 0
+
+    @asynccontextmanager
+    async def passing(self) -> AsyncIterator[None]:
+        """Wait until the gate is open, and keep it from closing while inside."""
+        while not self._open.is_set():
+            await self._open.wait()
+        self._inside += 1
+        self._empty.clear()
+        try:
+            yield
+        finally:
+            self._inside -= 1
+            if not self._inside:
+                self._empty.set()
+
+    @asynccontextmanager
+    async def closed(self) -> AsyncIterator[None]:
+        """Let nobody in and wait until everybody is out."""
+        self._open.clear()
+        try:
+            await self._empty.wait()
+            yield
+        finally:
+            self._open.set()
+
+
 @dataclass(slots=True)
 class ChromaIndex:
     """Fulfils ``bot.ports.PassageIndex`` for one embedding space."""
 
     client: AsyncClientAPI
     space: EmbeddingSpace
+    gate: Gate = field(default_factory=Gate)
     _collections: dict[int, AsyncCollection] = field(default_factory=dict)
+
+    async def forget_collections(self) -> None:
+        """Look every collection up again: the server has others now. Raises IndexUnavailable."""
+        self._collections.clear()
+        async with self._call():
+            await self.client.heartbeat()
+
+    async def drop(self, guild_id: int) -> None:
+        """Delete a guild's collection."""
+        async with self.gate.passing(), self._call():
+            collection = await self._collection(guild_id)
+            self._collections.clear()
+            await self.client.delete_collection(collection.name)
 
     async def upsert(
         self,
@@ -50,10 +99,10 @@ class ChromaIndex:
         """Store vectors, each with its document and audience, at most 100 a request."""
         if not vectors:
             return
-        collection = await self._collection(guild_id)
         for batch in _batches(vectors, BATCH):
             embeddings = np.stack([vectors[chunk_id] for chunk_id in batch])
-            async with self._call():
+            async with self.gate.passing(), self._call():
+                collection = await self._collection(guild_id)
                 await collection.upsert(
                     ids=[str(chunk_id) for chunk_id in batch],
                     embeddings=embeddings,
@@ -62,10 +111,9 @@ class ChromaIndex:
 
     async def delete(self, guild_id: int, chunk_ids: Iterable[ChunkId]) -> None:
         """Remove vectors; unknown ids are ignored."""
-        collection: AsyncCollection | None = None
         for batch in _batches(chunk_ids, PAGE):
-            collection = collection or await self._collection(guild_id)
-            async with self._call():
+            async with self.gate.passing(), self._call():
+                collection = await self._collection(guild_id)
                 await collection.delete(ids=[str(chunk_id) for chunk_id in batch])
 
     async def nearest(
@@ -79,8 +127,8 @@ class ChromaIndex:
         """Return up to ``limit`` chunk ids with their cosine similarity, best first."""
         if audiences is not None and not audiences:
             return ()  # Chroma takes an empty filter for none at all
-        collection = await self._collection(guild_id)
-        async with self._call():
+        async with self.gate.passing(), self._call():
+            collection = await self._collection(guild_id)
             found = await collection.query(
                 query_embeddings=vector.tolist(),
                 n_results=limit,
@@ -95,11 +143,11 @@ class ChromaIndex:
 
     async def chunks(self, guild_id: int) -> Mapping[ChunkId, str]:
         """Return every chunk id that the index holds for the guild, with its audience's key."""
-        collection = await self._collection(guild_id)
         found: dict[ChunkId, str] = {}
         offset = 0
         while True:
-            async with self._call():
+            async with self.gate.passing(), self._call():
+                collection = await self._collection(guild_id)
                 page = await collection.get(include=["metadatas"], limit=PAGE, offset=offset)
             for chunk_id, metadata in zip(page["ids"], page["metadatas"] or (), strict=True):
                 found[ChunkId(int(chunk_id))] = str(metadata.get("audience", ""))
@@ -109,7 +157,7 @@ class ChromaIndex:
 
     async def guild_ids(self) -> frozenset[int]:
         """Return the guilds that have a collection in this space."""
-        async with self._call():
+        async with self.gate.passing(), self._call():
             collections = await self.client.list_collections(limit=PAGE)
         suffix = _space_suffix(self.space)
         names = [collection.name.split("-") for collection in collections]
@@ -121,13 +169,12 @@ class ChromaIndex:
 
     async def _collection(self, guild_id: int) -> AsyncCollection:
         if guild_id not in self._collections:
-            async with self._call():
-                collection = await self.client.get_or_create_collection(
-                    name=f"{PREFIX}-{guild_id}-{_space_suffix(self.space)}",
-                    embedding_function=None,
-                    configuration={"hnsw": {"space": "cosine", "ef_search": EF_SEARCH}},
-                    metadata=_space_metadata(self.space),
-                )
+            collection = await self.client.get_or_create_collection(
+                name=f"{PREFIX}-{guild_id}-{_space_suffix(self.space)}",
+                embedding_function=None,
+                configuration={"hnsw": {"space": "cosine", "ef_search": EF_SEARCH}},
+                metadata=_space_metadata(self.space),
+            )
             self._refuse_another_space(collection)
             self._collections[guild_id] = collection
         return self._collections[guild_id]

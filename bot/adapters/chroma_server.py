@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import os
+import shutil
 import socket
 import sys
 from collections.abc import AsyncIterator
@@ -82,6 +83,21 @@ class ChromaServer:
             self._watch = None
         await self._stop_process()
         self._claim.unlink(missing_ok=True)
+
+    async def replace_directory(self, fresh: Path) -> None:
+        """Stop, put ``fresh`` in the directory's place, and start again at the same address.
+
+        The old directory is dropped. Raises IndexUnavailable when the child
+        does not come back in time; it is watched and started again then.
+        """
+        await self.stop()
+        try:
+            await asyncio.to_thread(swap, fresh, self.directory)
+        finally:
+            try:
+                await self._spawn()
+            finally:
+                self._watch = asyncio.create_task(self._keep_alive(), name="chroma-watch")
 
     async def _spawn(self) -> None:
         arguments = ["run", "--path", str(self.directory), "--host", HOST, "--port", str(self.port)]
@@ -187,6 +203,29 @@ async def running_chroma(directory: Path) -> AsyncIterator[ChromaServer]:
         yield server
     finally:
         await server.stop()
+
+
+def beside(current: Path) -> tuple[Path, Path]:
+    """Return where a new index is built, and where the old one goes while they change places."""
+    # no dot: the log and the claim of a child are named by the directory's stem
+    return current.with_name(f"{current.name}-new"), current.with_name(f"{current.name}-old")
+
+
+def clear_beside(current: Path) -> None:
+    """Drop what an exchange that was cut off has left."""
+    for leftover in beside(current):
+        shutil.rmtree(leftover, ignore_errors=True)
+
+
+def swap(fresh: Path, current: Path) -> None:
+    """Put a new index in the current one's place and drop that one."""
+    old = beside(current)[1]
+    if current.exists():
+        current.rename(old)
+    fresh.rename(current)
+    shutil.rmtree(old, ignore_errors=True)
+    for trace in (fresh.with_suffix(".log"), fresh.with_suffix(".pid")):
+        trace.unlink(missing_ok=True)
 
 
 def _free_port() -> int:
