@@ -9,18 +9,26 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 from bot.adapters import chroma
-from bot.adapters.chroma_server import running_chroma
+from bot.adapters.chroma_server import ChromaServer, running_chroma
+from bot.adapters.chroma_shelf import ForeignChromaShelf, OwnChromaShelf
 from bot.adapters.clustering import AgglomerativeClusterer
 from bot.adapters.loaders.sandbox import SandboxedParser
 from bot.adapters.lockfile import exclusive
 from bot.adapters.personas import load_remarks
+from bot.adapters.receipt_key import load_hasher
 from bot.adapters.sqlite import (
     Database,
     SqliteChannels,
+    SqliteConsents,
     SqliteConversations,
+    SqliteEntryWords,
+    SqliteErasures,
     SqliteExamples,
+    SqliteExports,
     SqliteInquiries,
     SqliteLibrary,
+    SqliteMemberships,
+    SqlitePersonalRecords,
     SqliteSettings,
     SqliteSources,
     SqliteTurns,
@@ -31,6 +39,7 @@ from bot.client import Marv, Services
 from bot.errors import MarvError
 from bot.opening import Models, open_models, open_reranker
 from bot.ports import WebFetcher
+from bot.ports.erasure import IndexShelf
 from bot.services.answer_by_model import ModelAnswerer
 from bot.services.answer_by_quote import QuoteAnswerer
 from bot.services.answering import Answerer, Talker
@@ -38,14 +47,19 @@ from bot.services.ask import Ask
 from bot.services.channels import Channels
 from bot.services.chat import Chat
 from bot.services.dataset import DatasetDesk
+from bot.services.erasing import Erasing
 from bot.services.export import Export
+from bot.services.export_files import ExportFiles
 from bot.services.gaps import Gaps
+from bot.services.index_renewal import IndexRenewal
 from bot.services.ingest import Ingest
 from bot.services.inquiries import Inquiries
 from bot.services.keeping import Keeping
 from bot.services.kept_messages import MessageKeeper, MessageRights
+from bot.services.leaving import Leaving
 from bot.services.library import LibraryDesk
 from bot.services.memory import Memory
+from bot.services.personal_export import PersonalExport
 from bot.services.privacy import Privacy
 from bot.services.quoting import SentenceQuoter
 from bot.services.running import Running
@@ -75,6 +89,7 @@ CALIBRATED_EMBEDDER = "use-multilingual"  # by tests/benchmarks/fit_answerabilit
 VOICES_AT_ONCE = 3  # members who wait for the one embedded voice, about two seconds each
 WIDEST_FACTS = 170  # about sixty tokens, the length that the embedded voice was trained on
 PURGE_SECONDS = 3600.0
+ERASE_AGAIN_SECONDS = 300.0
 REFRESH_LOOK_SECONDS = 900.0  # how often to look whether a page of the web is due
 SAME_QUESTION = 0.6  # cosine distance, on average, within which questions are one gap
 # Cosine of texts that have nothing to do with each other, by model (FACTS: it differs widely).
@@ -99,15 +114,16 @@ async def open_marv(
         stack.push_async_callback(database.close)
         await database.open()
         models = models or await open_models(settings, stack)
-        url = settings.chroma_url or await _start_chroma(settings, stack)
+        server = await _start_chroma(settings, stack)
         if fetcher is None:
             fetcher = AiohttpFetcher()
             stack.push_async_callback(fetcher.close)
-        services = await _services(settings, database, models, url, fetcher, stack)
+        services = await _services(settings, database, models, server, fetcher, stack)
         differed = await services.library.ingest.reconcile()
         if differed:
             log.info("The index was brought up to date: %d passages differed", differed)
         _start("purge", _purge_forever(services.privacy), stack)
+        _start("erasures", _erase_forever(services.erasing), stack)
         if settings.refresh_hours:
             every = timedelta(hours=settings.refresh_hours)
             _start("refresh", _refresh_forever(services.web, every), stack)
@@ -142,19 +158,22 @@ def _at(base_url: str | None) -> str:
     return f" at {base_url}" if base_url else ""
 
 
-async def _start_chroma(settings: Settings, stack: AsyncExitStack) -> str:
-    server = await stack.enter_async_context(running_chroma(settings.chroma_dir))
-    return server.url
+async def _start_chroma(settings: Settings, stack: AsyncExitStack) -> ChromaServer | None:
+    """Start a Chroma of our own, unless the settings name another."""
+    if settings.chroma_url:
+        return None
+    return await stack.enter_async_context(running_chroma(settings.chroma_dir))
 
 
 async def _services(
     settings: Settings,
     database: Database,
     models: Models,
-    url: str,
+    server: ChromaServer | None,
     fetcher: WebFetcher,
     stack: AsyncExitStack,
 ) -> Services:
+    url = server.url if server else settings.chroma_url or ""
     client = await stack.enter_async_context(
         chroma.connected(url, api_key=reveal(settings.chroma_api_key))
     )
@@ -178,6 +197,7 @@ async def _services(
     export = Export(
         log=turns,
         examples=examples,
+        ledger=SqliteExports(database),
         persona=models.persona,
         discord_permission=settings.discord_training_permission,
     )
@@ -190,10 +210,22 @@ async def _services(
         library=desk,
         search=search,
         settings=guild_settings,
-        keeping=Keeping(library=desk, examples=examples),
+        keeping=Keeping(library=desk, examples=examples, words=SqliteEntryWords(database)),
     )
     messages = SqliteChannels(database)
     writer = StretchWriter(store=messages, ingest=ingest)
+    message_rights = MessageRights(store=messages, writer=writer)
+    erasing = Erasing(
+        store=SqliteErasures(database),
+        marks=(SqliteExports(database),),
+        messages=message_rights,
+        library=desk,
+        files=ExportFiles(ledger=export.ledger, directory=settings.exports_dir),
+        exporting=export.lock,
+        renewal=IndexRenewal(shelf=_shelf(server, index), ingest=ingest),
+        samples=search.samples,
+        hasher=load_hasher(settings.receipt_key_path),
+    )
     return Services(
         ask=Ask(search=search, answerer=answerer, recorder=recorder),
         chat=Chat(
@@ -211,7 +243,12 @@ async def _services(
                 fetcher=fetcher, store=SqliteSources(database), library=library, ingest=ingest
             )
         ),
-        privacy=Privacy(log=turns, retention=timedelta(hours=settings.retention_hours)),
+        privacy=_privacy(settings, database, guild_settings),
+        erasing=erasing,
+        leaving=Leaving(
+            store=SqliteMemberships(database), erasing=erasing, settings=guild_settings
+        ),
+        personal_export=PersonalExport(records=SqlitePersonalRecords(database)),
         dataset=DatasetDesk(
             export=export, votes=SqliteVotes(database), directory=settings.exports_dir
         ),
@@ -227,7 +264,7 @@ async def _services(
         votes=Votes(log=turns, store=SqliteVotes(database)),
         channels=Channels(store=messages, settings=guild_settings, writer=writer),
         keeper=MessageKeeper(store=messages, writer=writer),
-        message_rights=MessageRights(store=messages, writer=writer),
+        message_rights=message_rights,
         warm_up=models.warm_up,
     )
 
@@ -237,6 +274,22 @@ def _memory(database: Database, models: Models) -> Memory:
     if models.chat.grounded:
         summariser = ModelSummariser(chat=models.chat)
     return Memory(log=SqliteConversations(database), counter=models.counter, summariser=summariser)
+
+
+def _privacy(settings: Settings, database: Database, desk: SettingsDesk) -> Privacy:
+    return Privacy(
+        consents=SqliteConsents(database),
+        texts=SqliteTurns(database),
+        settings=desk,
+        retention=timedelta(hours=settings.retention_hours),
+    )
+
+
+def _shelf(server: ChromaServer | None, index: chroma.ChromaIndex) -> IndexShelf:
+    """Return where the index lies: with a Chroma of our own, or with somebody's."""
+    if server is None:
+        return ForeignChromaShelf(index=index)
+    return OwnChromaShelf(server=server, index=index)
 
 
 def _voices(models: Models) -> tuple[Answerer, Talker]:
@@ -272,6 +325,17 @@ async def _purge_forever(privacy: Privacy) -> None:
         if dropped:
             log.info("Dropped the texts of %d turns whose time was up", dropped)
         await asyncio.sleep(PURGE_SECONDS)
+
+
+async def _erase_forever(erasing: Erasing) -> None:
+    """Finish erasures that a kill or a failure cut off; what fails again is tried again."""
+    while True:
+        try:
+            for receipt in await erasing.resume():
+                log.info("Erased a member: receipt %s", receipt.id)
+        except MarvError as error:
+            log.warning("An erasure is not finished yet: %s", error)
+        await asyncio.sleep(ERASE_AGAIN_SECONDS)
 
 
 async def _refresh_forever(web: WebSources, every: timedelta) -> None:

@@ -26,10 +26,13 @@ if TYPE_CHECKING:
     from bot.services.channels import Channels
     from bot.services.chat import Chat
     from bot.services.dataset import DatasetDesk
+    from bot.services.erasing import Erasing
     from bot.services.gaps import Gaps
     from bot.services.inquiries import Inquiries
     from bot.services.kept_messages import MessageKeeper, MessageRights
+    from bot.services.leaving import Leaving
     from bot.services.library import LibraryDesk
+    from bot.services.personal_export import PersonalExport
     from bot.services.privacy import Privacy
     from bot.services.running import Running
     from bot.services.search import Search
@@ -47,6 +50,7 @@ COGS = (
     "cogs.explore",
     "cogs.feedback",
     "cogs.inquiries",
+    "cogs.leaving",
     "cogs.library",
     "cogs.channels",  # after the library, whose group its commands join
     "cogs.following",
@@ -78,6 +82,9 @@ class Services:
     library: LibraryDesk
     web: WebSources
     privacy: Privacy
+    erasing: Erasing
+    leaving: Leaving
+    personal_export: PersonalExport
     dataset: DatasetDesk
     settings: SettingsDesk
     inquiries: Inquiries

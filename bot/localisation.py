@@ -15,6 +15,7 @@ COMMAND_NAMES = {
     "status": "状態",
     "consent": "同意",
     "forget": "忘却",
+    "destination": "送り先",
     "library": "ライブラリ",
     "add-file": "ファイル追加",
     "add-text": "テキスト追加",
@@ -69,9 +70,12 @@ DESCRIPTIONS = {
     "Show the persona that answers here.": "ここで答えるペルソナを表示します。",
     "What Marv keeps about you.": "Marvが保存しているあなたの情報。",
     "Show what is kept about you here.": "ここで保存されているあなたの情報を表示します。",
-    "Allow or forbid that your turns are kept for training.": "会話を学習用に保存してよいかを"
-    "決めます。",
-    "Whether your questions may be kept": "質問の保存を許可するかどうか",
+    "Decide what may be kept of your conversations, and what for.": "会話を何のために保存して"
+    "よいかを決めます。",
+    "What you allow": "許可する範囲",
+    "Get everything that is stored about you here, as a file.": "ここで保存されているあなたの情報を"
+    "ファイルで受け取ります。",
+    "Where the file is sent": "ファイルの送り先",
     "Erase everything you said to Marv here.": "ここでMarvに話したことをすべて消去します。",
     "The documents that Marv answers from.": "Marvの回答のもとになる文書。",
     "Add a document from a file.": "ファイルから文書を追加します。",
@@ -124,6 +128,10 @@ CHOICES = {
     "Yes, keep them": "はい、保存してよい",
     "No": "いいえ",
     "No, and remove them": "いいえ、削除する",
+    "Keep them, and train on them": "保存も学習への利用も許可する",
+    "Keep them only": "保存だけ許可する",
+    "Here, only for me": "ここ（自分だけに表示）",
+    "By direct message": "ダイレクトメッセージ",
 }
 
 

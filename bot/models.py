@@ -426,18 +426,6 @@ class Turn:
     audience_channel_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrivacyStatus:
-    """What Marv keeps about one member in one guild."""
-
-    consented: bool
-    decided_at: datetime | None
-    turns: int
-    turns_with_text: int
-    inquiries: int = 0
-    votes: int = 0
-
-
 def embedded_text(title: str, heading: Sequence[str], text: str) -> str:
     """Return a chunk's text under its title and heading path, as it is embedded."""
     path = [title, *(part for part in heading if part != title)]

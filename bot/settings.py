@@ -122,6 +122,11 @@ class Settings(BaseSettings):
         return self.data_dir / "chroma"
 
     @property
+    def receipt_key_path(self) -> Path:
+        """Return where the key is that makes members in receipts unrecognisable."""
+        return self.data_dir / "receipt.key"
+
+    @property
     def exports_dir(self) -> Path:
         """Return where data sets that are too large for Discord are left."""
         return self.data_dir / "exports"

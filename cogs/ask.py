@@ -18,6 +18,7 @@ from cogs.closings import closing_of
 from cogs.delivery import deliver
 from cogs.doors import interaction_edit, interaction_send
 from cogs.guards import library_of
+from cogs.notice import offer_notice
 from cogs.stopping import stoppable
 from cogs.viewers import audience_channel, viewer_of
 
@@ -78,6 +79,7 @@ class AskCog(commands.Cog):
                 stoppable=stoppable(self._running, writing, asker.locale),
             )
         await self._ask.recorder.delivered(delivered.turn_id, delivered.message.id)
+        await offer_notice(self._bot, interaction)
 
 
 def asker_of(

@@ -29,6 +29,7 @@ from cogs.doors import (
     message_edit,
 )
 from cogs.edits import without_mention
+from cogs.notice import offer_notice
 from cogs.render import COLOUR
 from cogs.stopping import stoppable
 from cogs.texts import say
@@ -68,6 +69,7 @@ class ChatCog(commands.Cog):
                 stoppable=stoppable(services.running, writing, asker.locale),
             )
         await services.chat.recorder.delivered(delivered.turn_id, delivered.message.id)
+        await offer_notice(self._bot, interaction)
 
     @persona.command(name="show")
     async def show(self, interaction: discord.Interaction[Marv]) -> None:
@@ -177,6 +179,7 @@ class ChatCog(commands.Cog):
                     stoppable=stoppable(services.running, writing, detect(text)),
                 )
         await services.chat.recorder.delivered(delivered.turn_id, delivered.message.id)
+        await offer_notice(self._bot, message)
 
     async def _answer_if_sure(self, message: discord.Message, guild: discord.Guild) -> None:
         """Answer a question that was asked of nobody, or say nothing at all."""
@@ -203,6 +206,7 @@ class ChatCog(commands.Cog):
             close=closing_of(services.inquiries, asker, guild),
         )
         await services.ask.recorder.delivered(delivered.turn_id, delivered.message.id)
+        await offer_notice(self._bot, message)
 
     async def _parent(self, message: discord.Message) -> TurnId | None:
         if message.reference is None or message.reference.message_id is None:

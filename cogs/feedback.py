@@ -152,6 +152,7 @@ class RepairForm(Form):
                 answer=self._answer.value,
                 audience=Audience.of_key(kept),
                 by=interaction.user.id,
+                asked=self._asked(),
             )
         text = say(
             "repaired_theirs" if theirs else "repaired",
@@ -161,19 +162,21 @@ class RepairForm(Form):
         await interaction.followup.send(text, ephemeral=True, allowed_mentions=NO_MENTIONS)
 
     async def _keep_example(self, keeping: Keeping, *, by: int) -> bool:
+        return await keeping.as_example(
+            self._turn.guild_id,
+            self._asked(),
+            question=self._question.value,
+            answer=self._answer.value,
+            by=by,
+        )
+
+    def _asked(self) -> Asked:
         turn = self._turn
-        asked = Asked(
+        return Asked(
             question=turn.question or "",
             author_id=turn.author_id,
             provenance=turn.provenance,
             turn_id=turn.id,
-        )
-        return await keeping.as_example(
-            turn.guild_id,
-            asked,
-            question=self._question.value,
-            answer=self._answer.value,
-            by=by,
         )
 
 

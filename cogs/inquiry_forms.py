@@ -154,6 +154,7 @@ class KeepInLibraryForm(Form):
             answer=self._answer.value,
             audience=chosen(self._audience, self._choices),
             by=interaction.user.id,
+            asked=_asked(self._inquiry),
         )
         text = say(
             "added" if report.chunks else "unchanged",
@@ -177,15 +178,9 @@ class KeepAsExampleForm(Form):
         """Keep the example, and say whose consent it needs."""
         require_staff(interaction)
         services, inquiry = interaction.client.services, self._inquiry
-        asked = Asked(
-            question=inquiry.question or "",
-            author_id=inquiry.author_id,
-            provenance=inquiry.provenance,
-            inquiry_id=inquiry.id,
-        )
         theirs = await services.inquiries.keeping.as_example(
             inquiry.guild_id,
-            asked,
+            _asked(inquiry),
             question=self._question.value,
             answer=self._answer.value,
             by=interaction.user.id,
@@ -236,3 +231,13 @@ def chosen(field: discord.ui.Select[Form], choices: dict[str, str]) -> Audience:
     if key not in choices:
         raise QuestionGone(key)
     return Audience.of_key(key)
+
+
+def _asked(inquiry: Inquiry) -> Asked:
+    """Return whose words an inquiry's question is."""
+    return Asked(
+        question=inquiry.question or "",
+        author_id=inquiry.author_id,
+        provenance=inquiry.provenance,
+        inquiry_id=inquiry.id,
+    )

@@ -106,15 +106,19 @@ class Server:
 
 
 @pytest.fixture
-def server(simcord_env: simcord.Env) -> Server:
+async def server(simcord_env: simcord.Env, marv: Marv) -> Server:
+    """A server whose members were shown the privacy notice before."""
     guild = simcord_env.create_guild("Harbor")
     staff = guild.create_role("Staff", permissions=discord.Permissions(manage_guild=True))
-    return Server(
+    server = Server(
         guild,
         guild.create_text_channel("general"),
         guild.add_member(simcord_env.create_user("alice")),
         guild.add_member(simcord_env.create_user("admin"), roles=[staff]),
     )
+    for member in (server.alice, server.admin):
+        await marv.services.privacy.owes_notice(guild.id, member.id)
+    return server
 
 
 def _wait_for(address: str, seconds: float = 60.0) -> None:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import datetime
 from typing import Protocol
 
 from bot.feedback import Fault, Tally
 from bot.inquiry import Example, ExampleDraft, VoteValue
-from bot.models import PrivacyStatus, Turn, TurnDraft, TurnId
+from bot.models import Turn, TurnDraft, TurnId
 
 
 class TurnLog(Protocol):
-    """The log of turns and each member's consent."""
+    """The log of turns."""
 
     async def add(self, draft: TurnDraft) -> TurnId:
         """Log a turn and return its id once it is durable."""
@@ -30,24 +29,8 @@ class TurnLog(Protocol):
         """Return a guild's turn."""
         ...
 
-    async def set_consent(self, guild_id: int, user_id: int, *, granted: bool) -> None:
-        """Record a member's decision."""
-        ...
-
-    async def privacy(self, guild_id: int, user_id: int) -> PrivacyStatus:
-        """Return what is kept about a member in a guild."""
-        ...
-
-    async def forget(self, guild_id: int, user_id: int) -> int:
-        """Delete a member's turns and consent in a guild; return how many turns there were."""
-        ...
-
-    async def drop_texts(self, *, before: datetime) -> int:
-        """Remove the texts of older turns whose author gave no consent; return how many."""
-        ...
-
     def turns(self, guild_id: int) -> AsyncIterator[Turn]:
-        """Yield the guild's turns by id; ``consented`` is the author's decision of now."""
+        """Yield the guild's turns by id; ``consented`` says that training is allowed now."""
         ...
 
 

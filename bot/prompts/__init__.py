@@ -1,4 +1,4 @@
-"""Prompt texts, kept as text so that they can be reviewed as text."""
+"""Prompts and other long texts, kept as text so that they can be reviewed as text."""
 
 from importlib.resources import files
 

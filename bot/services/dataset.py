@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.feedback import Tally
 from bot.ports import VoteStore
 from bot.services.export import Export, Manifest
+from bot.services.export_files import export_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,5 +44,5 @@ class DatasetDesk:
 
     async def export_now(self, guild_id: int) -> Manifest:
         """Write an export named by the guild and the second; raises NothingToExport."""
-        moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-        return await self.export.write(guild_id, self.directory / f"marv-{guild_id}-{moment}.jsonl")
+        name = export_name(guild_id, datetime.now(UTC))
+        return await self.export.write(guild_id, self.directory / name)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import re
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from bot.erasure import ExportedFile, ExportedRow
 from bot.errors import NothingToExport
 from bot.inquiry import Example
 from bot.models import ChatMessage, Persona, Provenance, Turn
 from bot.ports import ExampleStore, TurnLog
+from bot.ports.erasure import ExportLedger
+from bot.services.export_files import manifest_path
 from bot.services.wrapping import wrap_messages
 
 FORMAT = "openai-chat-jsonl"
@@ -51,8 +55,10 @@ class Export:
 
     log: TurnLog
     examples: ExampleStore
+    ledger: ExportLedger
     persona: Persona
     discord_permission: str | None = None
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)  # whoever erases waits for it
 
     async def write(self, guild_id: int, path: Path) -> Manifest:
         """Write what of the guild's log may leave to ``path`` and its manifest beside it.
@@ -61,32 +67,29 @@ class Export:
         when nothing may leave; then no file is written.
         """
         left_out: Counter[str] = Counter()
-        digest = hashlib.sha256()
-        rows = 0
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_name(path.name + ".part")
-        try:
-            with unfinished.open("wb") as file:
-                async for line in self._lines(guild_id, left_out):
-                    file.write(line)
-                    digest.update(line)
-                    rows += 1
-            if not rows:
-                reasons = ", ".join(f"{name}: {count}" for name, count in left_out.items())
-                raise NothingToExport(f"nothing to export; left out: {reasons or 'no turns yet'}")
-            unfinished.replace(path)
-        finally:
-            unfinished.unlink(missing_ok=True)
-        manifest = Manifest(
-            path=path,
-            rows=rows,
-            sha256=digest.hexdigest(),
-            left_out=left_out,
-            versions={"persona": f"{self.persona.name}@{self.persona.version}"},
-        )
-        # the file travels, so it names no folder of this machine
-        text = json.dumps(manifest.as_json() | {"path": path.name}, ensure_ascii=False, indent=2)
-        path.with_name(path.name + ".manifest.json").write_text(text + "\n", "utf-8")
+        async with self.lock:
+            try:
+                written, sha256 = await self._write_lines(guild_id, unfinished, left_out)
+                file = ExportedFile(
+                    guild_id=guild_id, path=str(path), format=FORMAT, sha256=sha256, rows=written
+                )
+                await self.ledger.record(file)
+                unfinished.replace(path)
+            finally:
+                unfinished.unlink(missing_ok=True)
+            manifest = Manifest(
+                path=path,
+                rows=len(written),
+                sha256=sha256,
+                left_out=left_out,
+                versions={"persona": f"{self.persona.name}@{self.persona.version}"},
+            )
+            # the file travels, so it names no folder of this machine
+            told = manifest.as_json() | {"path": path.name}
+            text = json.dumps(told, ensure_ascii=False, indent=2)
+            manifest_path(path).write_text(text + "\n", "utf-8")
         return manifest
 
     async def count(self, guild_id: int) -> tuple[int, Counter[str]]:
@@ -97,20 +100,40 @@ class Export:
             rows += 1
         return rows, left_out
 
-    async def _lines(self, guild_id: int, left_out: Counter[str]) -> AsyncIterator[bytes]:
-        """Yield a line for each row that may leave; count the others by reason."""
+    async def _write_lines(
+        self, guild_id: int, path: Path, left_out: Counter[str]
+    ) -> tuple[tuple[ExportedRow, ...], str]:
+        """Write every line that may leave; return what each is made of, and the file's SHA-256."""
+        digest = hashlib.sha256()
+        rows: list[ExportedRow] = []
+        with path.open("wb") as file:
+            async for line, source in self._lines(guild_id, left_out):
+                file.write(line)
+                digest.update(line)
+                rows.append(replace(source, sha256=hashlib.sha256(line).hexdigest()))
+        if not rows:
+            reasons = ", ".join(f"{name}: {count}" for name, count in left_out.items())
+            raise NothingToExport(f"nothing to export; left out: {reasons or 'no turns yet'}")
+        return tuple(rows), digest.hexdigest()
+
+    async def _lines(
+        self, guild_id: int, left_out: Counter[str]
+    ) -> AsyncIterator[tuple[bytes, ExportedRow]]:
+        """Yield a line for each row that may leave and what it is; count the others by reason."""
         repaired = await self.examples.repaired(guild_id)
         async for turn in self.log.turns(guild_id):
             reason = "repaired" if turn.id in repaired else self.reason_to_leave_out(turn)
             if reason:
                 left_out[reason] += 1
             else:
-                yield self._line(self._prompt(turn), turn.answer or "")
+                line = self._line(self._prompt(turn), turn.answer or "")
+                yield line, ExportedRow(sha256="", turn_id=turn.id)
         async for example in self.examples.examples(guild_id):
             if reason := self.reason_to_leave_out_example(example):
                 left_out[reason] += 1
             else:
-                yield self._line(self._example_prompt(example), example.answer)
+                line = self._line(self._example_prompt(example), example.answer)
+                yield line, ExportedRow(sha256="", example_id=example.id)
 
     def reason_to_leave_out_example(self, example: Example) -> str | None:
         """Return why a staff's example may not leave: whose words its question is decides."""

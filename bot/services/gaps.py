@@ -107,6 +107,7 @@ class Gaps:
             answer=given.answer,
             audience=given.audience,
             by=by,
+            asked=_asked(gap, given.question),
         )
         if given.as_example:
             await keeping.as_example(

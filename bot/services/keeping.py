@@ -9,6 +9,7 @@ from bot.audience import Audience
 from bot.inquiry import ExampleDraft, InquiryId, normalised
 from bot.models import Provenance, TurnId
 from bot.ports import ExampleStore
+from bot.ports.privacy import EntryWords
 from bot.services.ingest import IngestReport
 from bot.services.library import LibraryDesk
 
@@ -30,6 +31,7 @@ class Keeping:
 
     library: LibraryDesk
     examples: ExampleStore
+    words: EntryWords
 
     async def in_library(
         self,
@@ -40,12 +42,15 @@ class Keeping:
         answer: str,
         audience: Audience,
         by: int,
+        asked: Asked | None = None,
     ) -> IngestReport:
         """Make a question and its answer a document; one of the same origin is replaced.
 
-        Raises EmptyQuestion and what ingesting raises.
+        Who ``asked`` is remembered, so that the question can be erased with
+        them, also where staff changed some of its words. Raises EmptyQuestion
+        and what ingesting raises.
         """
-        return await self.library.add_answer(
+        report = await self.library.add_answer(
             guild_id,
             origin=origin,
             question=question,
@@ -53,6 +58,8 @@ class Keeping:
             added_by=by,
             audience=audience,
         )
+        await self.words.set_author(guild_id, origin, asked.author_id if asked else None)
+        return report
 
     async def as_example(
         self, guild_id: int, asked: Asked, *, question: str, answer: str, by: int

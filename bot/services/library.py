@@ -11,6 +11,8 @@ from bot.models import Document, DocumentId, LibraryStatus
 from bot.ports import Library
 from bot.services.ingest import Batch, Ingest, IngestReport, Progress, SourceFile
 
+ANSWER_MARK = "\n\nA: "  # between a question and the staff's answer
+ANSWER_TITLE_CHARACTERS = 80
 MAX_TITLE_CHARACTERS = 200
 SUGGESTIONS = 25  # choices that Discord shows
 
@@ -83,10 +85,31 @@ class LibraryDesk:
         if not question or not answer:
             raise EmptyQuestion
         title = shortened(question, MAX_TITLE_CHARACTERS)
-        content = f"# {title}\n\nQ: {question}\n\nA: {answer}".encode()
+        content = f"# {title}\n\nQ: {question}{ANSWER_MARK}{answer}".encode()
         file = SourceFile(origin=origin, source=f"{title}.md", read=lambda: content)
         batch = Batch(guild_id=guild_id, added_by=added_by, audience=audience)
         return await self._add(batch, file, progress=None)
+
+    async def without_question(self, guild_id: int, origin: str) -> None:
+        """Take the question out of a staff's answer; what is no such answer is removed."""
+        known = await self.library.known(guild_id, origin)
+        ids = {document.id: document.audience for document in known.values()}
+        answer = (await self._text(guild_id, frozenset(ids))).partition(ANSWER_MARK)[2].strip()
+        if not answer:
+            await self.ingest.remove(guild_id, list(ids))
+            return
+        title = shortened(" ".join(answer.split()), ANSWER_TITLE_CHARACTERS)
+        content = f"# {title}\n\n{answer}".encode()
+        file = SourceFile(origin=origin, source=f"{title}.md", read=lambda: content)
+        [audience, *_] = ids.values()
+        await self._add(Batch(guild_id=guild_id, audience=audience), file, progress=None)
+
+    async def _text(self, guild_id: int, document_ids: frozenset[DocumentId]) -> str:
+        """Return the text of documents as their chunks hold it."""
+        chunks = await self.library.chunks(guild_id)
+        ids = sorted(id_ for id_, chunk in chunks.items() if chunk.document_id in document_ids)
+        texts = await self.library.embed_texts(ids)
+        return "\n\n".join(texts[id_].partition("\n")[2] for id_ in ids)
 
     async def _add(
         self, batch: Batch, file: SourceFile, *, progress: Progress | None

@@ -77,6 +77,11 @@ class Samples:
             self._known[key] = (now, sample)
         return sample
 
+    def forget(self, guild_id: int) -> None:
+        """Read a guild's sample anew: some of it was erased."""
+        for key in [key for key in self._known if key[0] == guild_id]:
+            del self._known[key]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:

@@ -44,7 +44,7 @@ def main() -> None:
         page = browser.new_page(viewport={"width": 1100, "height": 1000})
         page.goto(address)
         page.wait_for_timeout(2000)
-        choose(page, "privacy consent", "Yes, keep them")
+        choose(page, "privacy consent", "Keep them, and train on them")
         for number, (command, text) in enumerate(MEMBER, start=1):
             seconds = invoke(page, command, text)
             print(f"/{command} {text}: {seconds:.2f} s")

@@ -15,6 +15,7 @@ from bot.errors import ChannelClosed, ChannelsUnread, ChannelUnknown
 from bot.models import Document
 from bot.settings import Settings
 from cogs.following import FollowingCog
+from tests.cogs.forgetting import erased, forget
 from tests.cogs.test_audience import HIDDEN, READ, shown
 from tests.conftest import Server
 from tests.fakes import FakeChat
@@ -302,12 +303,14 @@ async def test_a_member_sees_forgets_and_forbids_what_they_wrote(
     status = shown(await crew.member.slash(server.channel, "privacy status"))
     assert "Your messages in the library: 1." in status
 
-    forgotten = shown(await crew.member.slash(server.channel, "privacy forget"))
+    forgotten = await forget(crew.member, server.channel)
     await crew.member.send(crew.channel, "The mutiny starts at dawn.")
     await marv.services.channels.flush()
     await add(crew.officer, server.channel, crew.channel)
 
-    assert "removed from the library: 1." in forgotten
+    counts = await erased(forgotten)
+    assert counts.pop("passages_indexed_anew") >= 1
+    assert counts == {"channel_messages": 1}
     assert "Bring a rope." in await search(crew.officer, crew.channel, "rope")
     found = await search(crew.officer, crew.channel, "rope mutiny midnight dawn")
     assert "midnight" not in found.replace("rope mutiny midnight dawn", "")
@@ -327,7 +330,7 @@ async def test_a_channels_words_never_leave_with_the_data_set(
 ) -> None:
     await crew.member.send(crew.channel, PLOT)
     await add(crew.officer, server.channel, crew.channel)
-    await server.alice.slash(server.channel, "privacy consent", choice="yes")
+    await server.alice.slash(server.channel, "privacy consent", choice="training")
     await server.alice.slash(server.channel, "chat", message="hello there")
 
     manifest = await marv.services.dataset.export_now(server.guild.id)

@@ -114,7 +114,7 @@ async def test_a_hidden_channels_question_is_kept_from_staff_who_may_not_read_it
 
 async def test_a_question_without_text_is_counted(desk: Desk, marv: Marv) -> None:
     await desk.alice.slash(desk.channel, "ask", question=PARKING[0])
-    await marv.services.chat.log.drop_texts(before=datetime.now(UTC) + timedelta(hours=1))
+    await marv.services.privacy.texts.drop_texts(before=datetime.now(UTC) + timedelta(hours=1))
 
     assert "1 more have no text any more" in page(await gaps(desk))
 

@@ -16,6 +16,7 @@ from bot.errors import CannotPost
 from bot.inquiry import InquiryId
 from bot.models import Document
 from bot.playground import choose_staff_channel
+from tests.cogs.forgetting import erased, forget
 from tests.cogs.test_inquiries import (
     ANSWER,
     QUESTION,
@@ -123,7 +124,7 @@ async def keep_example(desk: Desk, question: str = QUESTION) -> simcord.Interact
 
 
 async def exported(desk: Desk, marv: Marv, path: Path) -> tuple[list[str], dict[str, int]]:
-    await desk.admin.slash(desk.channel, "privacy consent", choice="yes")
+    await desk.admin.slash(desk.channel, "privacy consent", choice="training")
     await desk.admin.slash(desk.channel, "chat", message="hello")  # so that there is a row
     manifest = await marv.services.dataset.export.write(desk.server.guild.id, path)
     lines = [json.loads(line)["messages"] for line in path.read_text("utf-8").splitlines()]
@@ -137,7 +138,7 @@ async def test_a_members_words_leave_only_with_their_consent(
     assert "only with their consent" in told(kept)
 
     before, left_out = await exported(desk, marv, tmp_path / "a.jsonl")
-    await desk.alice.slash(desk.channel, "privacy consent", choice="yes")
+    await desk.alice.slash(desk.channel, "privacy consent", choice="training")
     after, _ = await exported(desk, marv, tmp_path / "b.jsonl")
 
     assert QUESTION not in before
@@ -163,9 +164,9 @@ async def test_forget_takes_inquiries_votes_and_own_words_along(desk: Desk, marv
     status = await desk.alice.slash(desk.channel, "privacy status")
     assert "1 questions to the staff, 1 votes" in told(status)
 
-    forgotten = await desk.alice.slash(desk.channel, "privacy forget")
+    forgotten = await forget(desk.alice, desk.channel)
 
-    assert "Forgotten: 2 turns" in told(forgotten)
+    assert await erased(forgotten) == {"turns": 2, "votes": 1, "inquiries": 1, "examples": 1}
     status = await desk.alice.slash(desk.channel, "privacy status")
     assert "0 questions to the staff, 0 votes" in told(status)
     assert await rows(desk, marv) == []
@@ -175,7 +176,7 @@ async def test_forget_leaves_the_staffs_words_and_other_members(desk: Desk, marv
     await keep_example(desk, "Did anybody win the contest?")
     await ask_staff(desk, "Who painted it?", by=desk.helper)
 
-    await desk.alice.slash(desk.channel, "privacy forget")
+    await forget(desk.alice, desk.channel)
 
     assert await rows(desk, marv) == ["Did anybody win the contest?"]
     answered = await answer_staff(desk)
@@ -185,7 +186,7 @@ async def test_forget_leaves_the_staffs_words_and_other_members(desk: Desk, marv
 async def test_a_forgotten_question_cannot_be_answered_any_more(desk: Desk) -> None:
     await ask_staff(desk)
     form = await desk.admin.click(newest(desk.staff), label="Answer")
-    await desk.alice.slash(desk.channel, "privacy forget")
+    await forget(desk.alice, desk.channel)
 
     late = await desk.admin.submit_modal(form, {"answer": "A careful text."})
 
@@ -201,7 +202,7 @@ async def test_closed_inquiries_lose_their_text_like_turns_and_open_ones_do_not(
     await ask_staff(desk, wording="Second question")
     later = datetime.now(UTC) + timedelta(hours=1)
 
-    await marv.services.chat.log.drop_texts(before=later)
+    await marv.services.privacy.texts.drop_texts(before=later)
 
     store, guild_id = marv.services.inquiries.store, desk.server.guild.id
     found = [await store.get(guild_id, id_) for id_ in await ids(marv)]
@@ -216,10 +217,10 @@ async def ids(marv: Marv) -> list[InquiryId]:
 
 
 async def test_consented_inquiries_keep_their_text(desk: Desk, marv: Marv) -> None:
-    await desk.alice.slash(desk.channel, "privacy consent", choice="yes")
+    await desk.alice.slash(desk.channel, "privacy consent", choice="training")
     await keep_example(desk)
 
-    await marv.services.chat.log.drop_texts(before=datetime.now(UTC) + timedelta(hours=1))
+    await marv.services.privacy.texts.drop_texts(before=datetime.now(UTC) + timedelta(hours=1))
 
     assert await rows(desk, marv) == [QUESTION]
 

@@ -16,6 +16,7 @@ from referencing.jsonschema import DRAFT202012
 from bot.client import Marv
 from bot.errors import NothingToExport
 from bot.settings import Settings
+from tests.cogs.forgetting import erased, forget
 from tests.conftest import Server
 
 
@@ -39,7 +40,7 @@ async def test_consent_is_off_until_given(server: Server, simcord_env: simcord.E
     await server.alice.slash(server.channel, "chat", message="a secret wish")
 
     status = await server.alice.slash(server.channel, "privacy status")
-    assert "do **not** allow" in text_of(status)
+    assert "I take that as a **no**" in text_of(status)
     refused = await server.admin.slash(server.channel, "dataset export")
 
     assert "nothing to export" in text_of(refused)
@@ -48,7 +49,7 @@ async def test_consent_is_off_until_given(server: Server, simcord_env: simcord.E
 
 async def test_only_consented_commands_leave(server: Server, marv: Marv) -> None:
     assert marv.user is not None
-    await server.alice.slash(server.channel, "privacy consent", choice="yes")
+    await server.alice.slash(server.channel, "privacy consent", choice="training")
     await server.alice.slash(server.channel, "chat", message="I agreed to this")
     await server.alice.send(server.channel, f"<@{marv.user.id}> read from a channel")
     await server.admin.slash(server.channel, "chat", message="nobody asked me")
@@ -63,9 +64,9 @@ async def test_only_consented_commands_leave(server: Server, marv: Marv) -> None
 
 
 async def test_a_withdrawn_consent_counts(server: Server, simcord_env: simcord.Env) -> None:
-    await server.alice.slash(server.channel, "privacy consent", choice="yes")
+    await server.alice.slash(server.channel, "privacy consent", choice="training")
     await server.alice.slash(server.channel, "chat", message="I agreed to this")
-    await server.alice.slash(server.channel, "privacy consent", choice="no")
+    await server.alice.slash(server.channel, "privacy consent", choice="nothing")
 
     refused = await server.admin.slash(server.channel, "dataset export")
 
@@ -76,23 +77,25 @@ async def test_a_withdrawn_consent_counts(server: Server, simcord_env: simcord.E
 async def test_forget_erases_the_members_rows_from_the_file_itself(
     server: Server, marv: Marv, settings: Settings
 ) -> None:
-    await server.alice.slash(server.channel, "privacy consent", choice="yes")
+    await server.alice.slash(server.channel, "privacy consent", choice="training")
     await server.alice.slash(server.channel, "chat", message="canary-4711 sings")
     await server.admin.slash(server.channel, "chat", message="admin stays")
 
-    result = await server.alice.slash(server.channel, "privacy forget")
+    result = await forget(server.alice, server.channel)
 
-    assert "Forgotten: 1 turns" in text_of(result)
+    assert await erased(result) == {"turns": 1}
     turns = [turn async for turn in marv.services.chat.log.turns(server.guild.id)]
     assert [turn.question for turn in turns] == ["admin stays"]
     status = await server.alice.slash(server.channel, "privacy status")
-    assert "do **not** allow" in text_of(status)
+    assert "not decided yet" in text_of(status)
 
 
 async def test_texts_without_consent_expire(server: Server, marv: Marv) -> None:
     await server.alice.slash(server.channel, "chat", message="short-lived")
 
-    dropped = await marv.services.chat.log.drop_texts(before=datetime.now(UTC) + timedelta(hours=1))
+    dropped = await marv.services.privacy.texts.drop_texts(
+        before=datetime.now(UTC) + timedelta(hours=1)
+    )
 
     assert dropped == 1
     [turn] = [turn async for turn in marv.services.chat.log.turns(server.guild.id)]
@@ -102,7 +105,7 @@ async def test_texts_without_consent_expire(server: Server, marv: Marv) -> None:
 async def test_the_same_log_exports_the_same_bytes(
     server: Server, marv: Marv, tmp_path: Path
 ) -> None:
-    await server.alice.slash(server.channel, "privacy consent", choice="yes")
+    await server.alice.slash(server.channel, "privacy consent", choice="training")
     for number in range(3):
         await server.alice.slash(server.channel, "chat", message=f"wish {number} 願い")
     export = marv.services.dataset.export
@@ -121,7 +124,7 @@ async def test_every_exported_line_passes_the_fine_tuning_schema(
     await server.admin.slash(
         server.channel, "library add-text", title="Tea", text="Steep green tea at 70 degrees."
     )
-    await server.alice.slash(server.channel, "privacy consent", choice="yes")
+    await server.alice.slash(server.channel, "privacy consent", choice="training")
     await server.alice.slash(server.channel, "chat", message="hello there")
     await server.alice.slash(server.channel, "ask", question="Steep green tea at what degrees?")
     manifest = await marv.services.dataset.export.write(server.guild.id, tmp_path / "a.jsonl")
@@ -144,7 +147,7 @@ async def test_every_exported_line_passes_the_fine_tuning_schema(
 async def test_an_export_above_discords_limit_is_left_in_the_data_directory(
     server: Server, marv: Marv, settings: Settings
 ) -> None:
-    await server.alice.slash(server.channel, "privacy consent", choice="yes")
+    await server.alice.slash(server.channel, "privacy consent", choice="training")
     log = marv.services.chat.log
     await server.alice.slash(server.channel, "chat", message="padding")
     [turn] = [turn async for turn in log.turns(server.guild.id)]

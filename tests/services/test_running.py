@@ -9,6 +9,7 @@ import pytest
 
 from bot.audience import sees_everything
 from bot.client import Marv
+from bot.consent import Door, Scope
 from bot.errors import NotYours, TooBusy
 from bot.models import Provenance, TurnId
 from bot.services.memory import Place
@@ -55,7 +56,7 @@ async def test_a_stopped_answer_ends_where_it_stands_and_is_never_exported(
     turn = await marv.services.chat.log.by_id(GUILD, final.turn_id)
     assert turn is not None
     export = marv.services.dataset.export
-    await marv.services.privacy.consent(GUILD, MEMBER, granted=True)
+    await marv.services.privacy.decide(GUILD, MEMBER, Scope.TRAINING, door=Door.COMMAND)
     turn = await marv.services.chat.log.by_id(GUILD, final.turn_id)
     assert turn is not None
     assert export.reason_to_leave_out(turn) == "unfinished"

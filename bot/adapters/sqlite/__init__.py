@@ -1,11 +1,16 @@
 """SQLite, the truth: one file, one writer, numbered migrations."""
 
 from bot.adapters.sqlite.channels import SqliteChannels
+from bot.adapters.sqlite.consents import SqliteConsents
 from bot.adapters.sqlite.conversations import SqliteConversations
 from bot.adapters.sqlite.database import Database
-from bot.adapters.sqlite.examples import SqliteExamples
+from bot.adapters.sqlite.erasures import SqliteErasures
+from bot.adapters.sqlite.examples import SqliteEntryWords, SqliteExamples
+from bot.adapters.sqlite.exports import SqliteExports
 from bot.adapters.sqlite.inquiries import SqliteInquiries
 from bot.adapters.sqlite.library import SqliteLibrary
+from bot.adapters.sqlite.memberships import SqliteMemberships
+from bot.adapters.sqlite.personal import SqlitePersonalRecords
 from bot.adapters.sqlite.settings import SqliteSettings
 from bot.adapters.sqlite.sources import SqliteSources
 from bot.adapters.sqlite.turns import SqliteTurns
@@ -14,10 +19,16 @@ from bot.adapters.sqlite.votes import SqliteVotes
 __all__ = [
     "Database",
     "SqliteChannels",
+    "SqliteConsents",
     "SqliteConversations",
+    "SqliteEntryWords",
+    "SqliteErasures",
     "SqliteExamples",
+    "SqliteExports",
     "SqliteInquiries",
     "SqliteLibrary",
+    "SqliteMemberships",
+    "SqlitePersonalRecords",
     "SqliteSettings",
     "SqliteSources",
     "SqliteTurns",

@@ -37,10 +37,11 @@ PRAGMAS = (
 
 @dataclass(slots=True)
 class _Job:
-    """A transaction waiting for the writer, and who waits for it."""
+    """Work waiting for the writer, and who waits for it."""
 
     work: Callable[[aiosqlite.Connection], Awaitable[object]]
     done: asyncio.Future[object]
+    transaction: bool = True
 
 
 class Database:
@@ -90,10 +91,27 @@ class Database:
 
         Raises StoreFailed when SQLite refuses; then nothing of it was kept.
         """
+        return await self._queue(work)
+
+    async def compact(self) -> None:
+        """Write the file anew without what was deleted, and empty the write-ahead log.
+
+        Readers go on, writers wait. Raises StoreFailed when the log stays in use.
+        """
+
+        async def work(connection: aiosqlite.Connection) -> bool:
+            await connection.execute("VACUUM")
+            [[busy, *_]] = await connection.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+            return bool(busy)
+
+        if await self._queue(work, transaction=False):
+            raise StoreFailed("the write-ahead log is in use")
+
+    async def _queue(self, work: Work[T], *, transaction: bool = True) -> T:
         if self._closing or self._task is None:
             raise StoreFailed("the database is closed")
         done: asyncio.Future[object] = asyncio.get_running_loop().create_future()
-        await self._jobs.put(_Job(work, done))
+        await self._jobs.put(_Job(work, done, transaction))
         return cast("T", await asyncio.shield(done))
 
     async def rows(self, sql: str, values: Iterable[Value] = ()) -> Sequence[Row]:
@@ -225,7 +243,8 @@ async def _connect(path: Path) -> aiosqlite.Connection:
 
 async def _transact(connection: aiosqlite.Connection, job: _Job) -> None:
     try:
-        await connection.execute("BEGIN IMMEDIATE")
+        if job.transaction:
+            await connection.execute("BEGIN IMMEDIATE")
         result = await job.work(connection)
         await connection.commit()
     except Exception as error:  # noqa: BLE001 - handed to whoever waits; the writer must live

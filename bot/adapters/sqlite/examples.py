@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import aiosqlite
 
+from bot.adapters.sqlite.consents import TRAINING
 from bot.adapters.sqlite.database import Database
 from bot.inquiry import Example, ExampleDraft
 from bot.models import Language, Provenance, TurnId
@@ -61,8 +62,8 @@ class SqliteExamples:
         """Yield a guild's examples by id, a page at a time; ``consented`` is today's decision."""
         last = 0
         while rows := await self.database.rows(
-            "SELECT e.*, e.asker_id IS NULL OR coalesce((SELECT granted FROM consents c"
-            " WHERE c.guild_id = e.guild_id AND c.user_id = e.asker_id), 0) AS consented"
+            "SELECT e.*, e.asker_id IS NULL OR "  # noqa: S608 - constants
+            f"{TRAINING.format(guild='e.guild_id', member='e.asker_id')} AS consented"
             " FROM examples e WHERE e.guild_id = ? AND e.id > ? ORDER BY e.id LIMIT ?",
             (guild_id, last, PAGE),
         ):
@@ -76,3 +77,25 @@ class SqliteExamples:
                     consented=bool(row["consented"]),
                 )
             last = rows[-1]["id"]
+
+
+@dataclass(frozen=True, slots=True)
+class SqliteEntryWords:
+    """Fulfils ``bot.ports.privacy.EntryWords``."""
+
+    database: Database
+
+    async def set_author(self, guild_id: int, origin: str, author_id: int | None) -> None:
+        """Remember whose words a document's question is; None for the staff's."""
+
+        async def work(connection: aiosqlite.Connection) -> None:
+            await connection.execute(
+                "DELETE FROM entry_words WHERE guild_id = ? AND origin = ?", (guild_id, origin)
+            )
+            if author_id is not None:
+                await connection.execute(
+                    "INSERT INTO entry_words (guild_id, origin, author_id) VALUES (?, ?, ?)",
+                    (guild_id, origin, author_id),
+                )
+
+        await self.database.write(work)

@@ -1,19 +1,19 @@
-"""The log of turns, consent and retention in SQLite."""
+"""The log of turns and its retention in SQLite."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import aiosqlite
 
+from bot.adapters.sqlite.consents import KEEPING, TRAINING
 from bot.adapters.sqlite.database import Database, Row
 from bot.models import (
     Citation,
     Language,
-    PrivacyStatus,
     Provenance,
     Turn,
     TurnDraft,
@@ -23,8 +23,8 @@ from bot.models import (
 
 PAGE = 500  # turns read at once when all are walked
 CONSENTED = (
-    "SELECT t.*, coalesce((SELECT granted FROM consents c WHERE c.guild_id = t.guild_id"
-    " AND c.user_id = t.author_id), 0) AS consented FROM turns t"
+    f"SELECT t.*, {TRAINING.format(guild='t.guild_id', member='t.author_id')} AS consented"  # noqa: S608
+    " FROM turns t"
 )
 INSERT = (
     "INSERT INTO turns (guild_id, channel_id, author_id, parent_id, kind, provenance, question,"
@@ -34,29 +34,46 @@ INSERT = (
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
-# Everything of a member's but their turns; what another member passed on loses its words.
-FORGETTING = (
-    "DELETE FROM examples WHERE guild_id = ?1 AND asker_id = ?2",
-    "DELETE FROM inquiries WHERE guild_id = ?1 AND asker_id = ?2",
-    "UPDATE inquiries SET question = NULL WHERE guild_id = ?1 AND author_id = ?2",
-    "DELETE FROM votes WHERE user_id = ?2"
-    " AND turn_id IN (SELECT id FROM turns WHERE guild_id = ?1)",
-    "DELETE FROM consents WHERE guild_id = ?1 AND user_id = ?2",
-)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fading:
+    """What goes in time: the statement up to whose words are due, their guild and their author."""
+
+    sql: str
+    guild: str
+    author: str
+
+
+# The turns come last: their count is what is told
 FADING = (
-    "UPDATE inquiries SET question = NULL, answer = NULL WHERE question IS NOT NULL"
-    " AND closed_at < ? AND NOT EXISTS (SELECT 1 FROM consents c"
-    " WHERE c.guild_id = inquiries.guild_id AND c.user_id = inquiries.author_id"
-    " AND c.granted = 1)",
-    "DELETE FROM examples WHERE asker_id IS NOT NULL AND created_at < ? AND NOT EXISTS ("
-    "SELECT 1 FROM consents c WHERE c.guild_id = examples.guild_id"
-    " AND c.user_id = examples.asker_id AND c.granted = 1)",
+    Fading(
+        sql="UPDATE inquiries SET question = NULL, answer = NULL"
+        " WHERE question IS NOT NULL AND closed_at < ?1",
+        guild="inquiries.guild_id",
+        author="inquiries.author_id",
+    ),
+    Fading(
+        sql="DELETE FROM examples WHERE asker_id IS NOT NULL AND created_at < ?1",
+        guild="examples.guild_id",
+        author="examples.asker_id",
+    ),
+    Fading(
+        sql="UPDATE votes SET words = NULL WHERE words IS NOT NULL AND created_at < ?1",
+        guild="(SELECT t.guild_id FROM turns t WHERE t.id = votes.turn_id)",
+        author="votes.user_id",
+    ),
+    Fading(
+        sql="UPDATE turns SET question = NULL, facts = NULL, answer = NULL, sources = NULL"
+        " WHERE question IS NOT NULL AND created_at < ?1",
+        guild="turns.guild_id",
+        author="turns.author_id",
+    ),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class SqliteTurns:
-    """Fulfils ``bot.ports.TurnLog``."""
+    """Fulfils ``bot.ports.TurnLog`` and ``bot.ports.privacy.TextStore``."""
 
     database: Database
 
@@ -85,71 +102,34 @@ class SqliteTurns:
         )
         return as_turn(rows[0]) if rows else None
 
-    async def set_consent(self, guild_id: int, user_id: int, *, granted: bool) -> None:
-        """Record a member's decision."""
-        await self._execute(
-            "INSERT INTO consents (guild_id, user_id, granted, decided_at) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT DO UPDATE SET granted = excluded.granted,"
-            " decided_at = excluded.decided_at",
-            guild_id,
-            user_id,
-            int(granted),
-            datetime.now(UTC).isoformat(),
-        )
-
-    async def privacy(self, guild_id: int, user_id: int) -> PrivacyStatus:
-        """Return what is kept about a member in a guild."""
-        [counts] = await self.database.rows(
-            "SELECT count(*) AS turns, count(question) AS texts,"
-            " (SELECT count(*) FROM inquiries i WHERE i.guild_id = ?1 AND i.asker_id = ?2)"
-            " AS inquiries, (SELECT count(*) FROM votes v JOIN turns t ON t.id = v.turn_id"
-            " WHERE t.guild_id = ?1 AND v.user_id = ?2) AS votes"
-            " FROM turns WHERE guild_id = ?1 AND author_id = ?2",
-            (guild_id, user_id),
-        )
-        decisions = await self.database.rows(
-            "SELECT granted, decided_at FROM consents WHERE guild_id = ? AND user_id = ?",
-            (guild_id, user_id),
-        )
-        return PrivacyStatus(
-            consented=bool(decisions and decisions[0]["granted"]),
-            decided_at=datetime.fromisoformat(decisions[0]["decided_at"]) if decisions else None,
-            turns=counts["turns"],
-            turns_with_text=counts["texts"],
-            inquiries=counts["inquiries"],
-            votes=counts["votes"],
-        )
-
-    async def forget(self, guild_id: int, user_id: int) -> int:
-        """Delete all of a member's words, votes and consent in a guild; return how many turns."""
-
-        async def work(connection: aiosqlite.Connection) -> int:
-            for sql in FORGETTING:
-                await connection.execute(sql, (guild_id, user_id))
-            cursor = await connection.execute(
-                "DELETE FROM turns WHERE guild_id = ?1 AND author_id = ?2", (guild_id, user_id)
-            )
-            return cursor.rowcount
-
-        return await self.database.write(work)
-
     async def drop_texts(self, *, before: datetime) -> int:
-        """Remove the texts of older turns whose author gave no consent; return how many.
+        """Remove older texts whose author did not allow to keep them; return of how many turns.
 
-        Inquiries that are closed, and examples in a member's own words, go the same way.
+        Inquiries that are closed, examples in a member's own words, and what votes say go the
+        same way.
         """
+        dropping = [
+            f"{each.sql} AND NOT {KEEPING.format(guild=each.guild, member=each.author)}"
+            for each in FADING
+        ]
+        return await self._drop(dropping, before.isoformat())
 
+    async def drop_kept_texts(self, guild_id: int, *, before: datetime) -> int:
+        """Remove a guild's older texts, allowed or not; return of how many turns."""
+        dropping = [f"{each.sql} AND {each.guild} = ?2" for each in FADING]
+        return await self._drop(dropping, before.isoformat(), guild_id)
+
+    async def guilds_with_texts(self) -> frozenset[int]:
+        """Return the guilds of which any turn still has its text."""
+        rows = await self.database.rows(
+            "SELECT DISTINCT guild_id FROM turns WHERE question IS NOT NULL"
+        )
+        return frozenset(row["guild_id"] for row in rows)
+
+    async def _drop(self, dropping: Sequence[str], *values: str | int) -> int:
         async def work(connection: aiosqlite.Connection) -> int:
-            for sql in FADING:
-                await connection.execute(sql, (before.isoformat(),))
-            cursor = await connection.execute(
-                "UPDATE turns SET question = NULL, facts = NULL, answer = NULL, sources = NULL"
-                " WHERE question IS NOT NULL AND created_at < ? AND NOT EXISTS ("
-                "SELECT 1 FROM consents c WHERE c.guild_id = turns.guild_id"
-                " AND c.user_id = turns.author_id AND c.granted = 1)",
-                (before.isoformat(),),
-            )
-            return cursor.rowcount
+            counts = [(await connection.execute(sql, values)).rowcount for sql in dropping]
+            return counts[-1]
 
         return await self.database.write(work)
 
