@@ -29,6 +29,7 @@ from bot.adapters.sqlite import Database, SqliteLibrary
 from bot.app import open_marv
 from bot.audience import sees_everything
 from bot.client import Marv
+from bot.erasure import ErasureReason
 from bot.models import (
     Answer,
     Chunk,
@@ -45,6 +46,7 @@ from bot.services.folders import roots, source_files
 from bot.services.ingest import Batch, IngestReport
 from bot.services.turns import Asker
 from bot.settings import Settings
+from tests import canaries
 from tests.fakes import FakeChat, FakeCounter, FakeEmbedder
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -224,6 +226,8 @@ async def work(task: str, directory: Path, *arguments: str) -> None:
         await ingest(settings, models, Path(arguments[0]))
     elif task == "log":
         await log_forever(settings, models)
+    elif task == "forget":
+        await forget(settings, models)
     else:
         await serve(settings, models)
     await models.chat.close()
@@ -257,6 +261,32 @@ async def log_forever(settings: Settings, models: Models) -> None:
         await add_tides(marv)
         say(await state_of(marv))
         await asyncio.gather(*(ask_forever(marv, member) for member in range(MEMBERS)))
+
+
+async def forget(settings: Settings, models: Models) -> None:
+    """Let a member write everywhere once, then forget them, telling each stage that is reached."""
+    async with open_marv(settings, models=models) as marv:
+        store, stage = marv.services.erasing.store, ""
+        status = await marv.services.privacy.status(canaries.GUILD, canaries.MEMBER)
+        if status.turns and not await store.unfinished():
+            raise AssertionError("it was killed before anybody was to be forgotten")
+        say({"resumed": bool(await store.unfinished())})
+        if not await marv.services.erasing.last_receipt(canaries.GUILD, canaries.MEMBER):
+            if not await store.unfinished():
+                await canaries.write_everywhere(marv)
+                vectors = await canaries.vector_needles(marv)
+                say({"vectors": {key: [each.hex() for each in v] for key, v in vectors.items()}})
+                await marv.services.erasing.begin(
+                    canaries.GUILD, canaries.MEMBER, ErasureReason.ASKED
+                )
+            finishing = asyncio.create_task(marv.services.erasing.resume())
+            while waiting := await store.unfinished():
+                if waiting[0].stage != stage:
+                    say({"stage": (stage := waiting[0].stage)})
+                await asyncio.sleep(0.001)
+            await finishing
+        receipt = await marv.services.erasing.last_receipt(canaries.GUILD, canaries.MEMBER)
+        say({"receipt": receipt.as_json() if receipt else None})
 
 
 async def serve(settings: Settings, models: Models) -> None:

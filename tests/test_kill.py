@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
-from tests.killing import kill_while_ingesting, kill_while_logging
+import pytest
+
+from tests.canaries import needles, search
+from tests.killing import child, kill_while_ingesting, kill_while_logging
 
 SEED = 20261123
 
@@ -21,3 +25,27 @@ def test_an_ingest_killed_midway_leaves_whole_documents_and_an_equal_index(tmp_p
 
     assert damage.interrupted
     assert damage.nothing, damage
+
+
+@pytest.mark.parametrize("stage", ["rows", "files"])  # the others take as long and find no more
+def test_an_erasure_killed_midway_is_finished_by_the_next_start(tmp_path: Path, stage: str) -> None:
+    found: dict[str, list[bytes]] = {key: [*forms] for key, forms in needles().items()}
+    with child("forget", tmp_path) as marv:
+        for key, vectors in marv.hear()["vectors"].items():
+            found[key] = [bytes.fromhex(each) for each in vectors]
+        while marv.hear().get("stage") != stage:
+            pass
+        if stage == "files":
+            time.sleep(0.7)  # while the new index is being filled beside the old one
+        marv.kill()
+
+    with child("forget", tmp_path) as again:
+        heard = again.wait()
+
+    assert again.state == {"resumed": True}
+    receipt = heard[-1]["receipt"]
+    assert receipt["erased"]["turns"] == 6
+    assert receipt["erased"]["channel_messages"] == 2
+    assert len(receipt["marked"]) == 1
+    assert search(tmp_path, found) == []
+    assert not [*tmp_path.rglob("chroma-*")], "nothing of an exchange is left"
