@@ -28,7 +28,11 @@ ORIGINS = {
     Origin.SERVER: "origin_server",
     Origin.CHANNEL: "origin_channel",
 }
-HINTS = {"quiet_hours": "hint_quiet_hours"}
+HINTS = {
+    "quiet_hours": "hint_quiet_hours",
+    "retention_days": "hint_retention",
+    "erase_after_days": "hint_erase_after",
+}
 
 
 class SettingsView(Controls):

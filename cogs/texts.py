@@ -81,6 +81,14 @@ TEXTS: dict[str, dict[Language, str]] = {
     "origin_default": {EN: "default", JA: "既定"},
     "origin_server": {EN: "set for the server", JA: "サーバーの設定"},
     "origin_channel": {EN: "set for this channel", JA: "このチャンネルの設定"},
+    "hint_retention": {
+        EN: "With consent; nothing for no limit",
+        JA: "同意がある場合。期限なしなら空に",
+    },
+    "hint_erase_after": {
+        EN: "After leaving the server; 0 for at once",
+        JA: "サーバーを離れてからの日数。0 ならすぐ",
+    },
     "hint_quiet_hours": {
         EN: "Like 22:00-07:00 Europe/Berlin; nothing for none",
         JA: "例：22:00-07:00 Asia/Tokyo。なしなら空に",
@@ -468,6 +476,8 @@ SETTINGS: dict[str, dict[Language, str]] = {
     "ignored_members": {EN: "Ignored members", JA: "無視するメンバー"},
     "staff_channel_id": {EN: "Staff channel", JA: "スタッフ用チャンネル"},
     "read_channels": {EN: "Channels as sources", JA: "チャンネルを出典にする"},
+    "retention_days": {EN: "Days that texts are kept", JA: "本文を残す日数"},
+    "erase_after_days": {EN: "Days until leavers are erased", JA: "退会者を消すまでの日数"},
 }
 
 SPEAKING: dict[Speaking, dict[Language, str]] = {

@@ -30,7 +30,10 @@ async def test_everything_is_shown_with_its_origin(server: Server) -> None:
         "Ignored members",
         "Staff channel",
         "Channels as sources",
+        "Days that texts are kept",
+        "Days until leavers are erased",
     }
+    assert values["Days until leavers are erased"] == "30\n*default*"
 
 
 async def test_answering_unasked_needs_the_words_of_messages(
