@@ -37,6 +37,7 @@ from bot.adapters.sqlite import (
 from bot.adapters.web import AiohttpFetcher
 from bot.client import Marv, Services
 from bot.errors import MarvError
+from bot.models import Persona
 from bot.opening import Models, open_models, open_reranker
 from bot.ports import WebFetcher
 from bot.ports.erasure import IndexShelf
@@ -183,24 +184,10 @@ async def _services(
     parser = SandboxedParser()
     stack.push_async_callback(parser.close)
     ingest = Ingest(library=library, index=index, embedder=models.embedder, parser=parser)
-    search = Search(
-        library=library,
-        index=index,
-        embedder=models.embedder,
-        min_similarity=MIN_SIMILARITY.get(models.embedder.space.model, 0.0),
-        samples=Samples(library=library),
-        reranker=open_reranker(settings, models.chat, stack),
-    )
+    search = _search(settings, library, index, models, stack)
     recorder = Recorder(log=turns, persona=models.persona, model=models.chat.name)
     answerer, talker = _voices(models)
     examples = SqliteExamples(database)
-    export = Export(
-        log=turns,
-        examples=examples,
-        ledger=SqliteExports(database),
-        persona=models.persona,
-        discord_permission=settings.discord_training_permission,
-    )
     desk = LibraryDesk(library=library, ingest=ingest)
     guild_settings = SettingsDesk(store=SqliteSettings(database))
     store = SqliteInquiries(database)
@@ -215,13 +202,14 @@ async def _services(
     messages = SqliteChannels(database)
     writer = StretchWriter(store=messages, ingest=ingest)
     message_rights = MessageRights(store=messages, writer=writer)
+    dataset = _dataset(settings, database, models.persona)
     erasing = Erasing(
         store=SqliteErasures(database),
         marks=(SqliteExports(database),),
         messages=message_rights,
         library=desk,
-        files=ExportFiles(ledger=export.ledger, directory=settings.exports_dir),
-        exporting=export.lock,
+        files=ExportFiles(ledger=dataset.export.ledger, directory=dataset.directory),
+        exporting=dataset.export.lock,
         renewal=IndexRenewal(shelf=_shelf(server, index), ingest=ingest),
         samples=search.samples,
         hasher=load_hasher(settings.receipt_key_path),
@@ -249,9 +237,7 @@ async def _services(
             store=SqliteMemberships(database), erasing=erasing, settings=guild_settings
         ),
         personal_export=PersonalExport(records=SqlitePersonalRecords(database)),
-        dataset=DatasetDesk(
-            export=export, votes=SqliteVotes(database), directory=settings.exports_dir
-        ),
+        dataset=dataset,
         settings=guild_settings,
         inquiries=inquiries,
         gaps=Gaps(
@@ -267,6 +253,34 @@ async def _services(
         message_rights=message_rights,
         warm_up=models.warm_up,
     )
+
+
+def _search(
+    settings: Settings,
+    library: SqliteLibrary,
+    index: chroma.ChromaIndex,
+    models: Models,
+    stack: AsyncExitStack,
+) -> Search:
+    return Search(
+        library=library,
+        index=index,
+        embedder=models.embedder,
+        min_similarity=MIN_SIMILARITY.get(models.embedder.space.model, 0.0),
+        samples=Samples(library=library),
+        reranker=open_reranker(settings, models.chat, stack),
+    )
+
+
+def _dataset(settings: Settings, database: Database, persona: Persona) -> DatasetDesk:
+    export = Export(
+        log=SqliteTurns(database),
+        examples=SqliteExamples(database),
+        ledger=SqliteExports(database),
+        persona=persona,
+        discord_permission=settings.discord_training_permission,
+    )
+    return DatasetDesk(export=export, votes=SqliteVotes(database), directory=settings.exports_dir)
 
 
 def _memory(database: Database, models: Models) -> Memory:
