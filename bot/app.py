@@ -6,15 +6,17 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.adapters import chroma
-from bot.adapters.chroma_server import ChromaServer, running_chroma
+from bot.adapters.chroma_server import ChromaServer
 from bot.adapters.chroma_shelf import ForeignChromaShelf, OwnChromaShelf
 from bot.adapters.clustering import AgglomerativeClusterer
 from bot.adapters.loaders.sandbox import SandboxedParser
 from bot.adapters.lockfile import exclusive
 from bot.adapters.personas import load_remarks
+from bot.adapters.prometheus import PrometheusMetrics, served
 from bot.adapters.receipt_key import load_hasher
 from bot.adapters.sqlite import (
     Database,
@@ -36,11 +38,12 @@ from bot.adapters.sqlite import (
 )
 from bot.adapters.web import AiohttpFetcher
 from bot.client import Marv, Services
-from bot.errors import MarvError
-from bot.models import Persona
+from bot.errors import IndexUnavailable, MarvError
+from bot.models import EmbeddingSpace, Persona
 from bot.opening import Models, open_models, open_reranker
-from bot.ports import WebFetcher
+from bot.ports import Library, Reranker, WebFetcher
 from bot.ports.erasure import IndexShelf
+from bot.ports.metrics import Metrics
 from bot.services.answer_by_model import ModelAnswerer
 from bot.services.answer_by_quote import QuoteAnswerer
 from bot.services.answering import Answerer, Talker
@@ -52,6 +55,7 @@ from bot.services.erasing import Erasing
 from bot.services.export import Export
 from bot.services.export_files import ExportFiles
 from bot.services.gaps import Gaps
+from bot.services.health import Health, Piece
 from bot.services.index_renewal import IndexRenewal
 from bot.services.ingest import Ingest
 from bot.services.inquiries import Inquiries
@@ -60,9 +64,11 @@ from bot.services.kept_messages import MessageKeeper, MessageRights
 from bot.services.leaving import Leaving
 from bot.services.library import LibraryDesk
 from bot.services.memory import Memory
+from bot.services.metering import MeteredChat, MeteredEmbedder, MeteredReranker, NoMetrics
 from bot.services.personal_export import PersonalExport
 from bot.services.privacy import Privacy
 from bot.services.quoting import SentenceQuoter
+from bot.services.recovery import Recovery
 from bot.services.running import Running
 from bot.services.search import Samples, Search
 from bot.services.settings_desk import SettingsDesk
@@ -82,6 +88,7 @@ from bot.settings import (
     Settings,
     reveal,
 )
+from bot.tracing import Request
 
 log = logging.getLogger(__name__)
 
@@ -90,6 +97,7 @@ CALIBRATED_EMBEDDER = "use-multilingual"  # by tests/benchmarks/fit_answerabilit
 VOICES_AT_ONCE = 3  # members who wait for the one embedded voice, about two seconds each
 WIDEST_FACTS = 170  # about sixty tokens, the length that the embedded voice was trained on
 PURGE_SECONDS = 3600.0
+COUNT_SECONDS = 60.0  # between two looks at the size of the libraries
 ERASE_AGAIN_SECONDS = 300.0
 REFRESH_LOOK_SECONDS = 900.0  # how often to look whether a page of the web is due
 SAME_QUESTION = 0.6  # cosine distance, on average, within which questions are one gap
@@ -105,9 +113,10 @@ async def open_marv(
 
     Holds the data directory's lock, the database, Chroma and the models while
     it is open, makes the index equal to the database first, and closes all of
-    them in order. ``models`` and ``fetcher`` stand in for the configured ones;
-    whoever made them closes them. Raises AlreadyRunning, ConfigurationError, StoreFailed,
-    IndexUnavailable, SpaceMismatch or a ModelError when a piece is not there.
+    them in order. A Chroma or an embedding model that does not answer is done
+    without until it does (``services.health`` says which). ``models`` and
+    ``fetcher`` stand in for the configured ones; whoever made them closes them.
+    Raises AlreadyRunning, ConfigurationError, StoreFailed or SpaceMismatch.
     """
     async with AsyncExitStack() as stack:
         stack.enter_context(exclusive(settings.data_dir))
@@ -115,26 +124,107 @@ async def open_marv(
         stack.push_async_callback(database.close)
         await database.open()
         models = models or await open_models(settings, stack)
-        server = await _start_chroma(settings, stack)
         if fetcher is None:
             fetcher = AiohttpFetcher()
             stack.push_async_callback(fetcher.close)
-        services = await _services(settings, database, models, server, fetcher, stack)
-        differed = await services.library.ingest.reconcile()
-        if differed:
-            log.info("The index was brought up to date: %d passages differed", differed)
+        metrics = await _metrics(settings, stack)
+        foundation = Foundation(
+            database=database,
+            models=_metered(models, metrics) if metrics else models,
+            fetcher=fetcher,
+            metrics=metrics or NoMetrics(),
+        )
+        services = replace(await _services(settings, foundation, stack), warm_up=models.warm_up)
+        recovery = Recovery(health=services.health, ingest=services.library.ingest)
+        await recovery.attempt()
+        _start("recovery", recovery.watch(), stack)
         _start("purge", _purge_forever(services.privacy), stack)
         _start("erasures", _erase_forever(services.erasing), stack)
         if settings.refresh_hours:
             every = timedelta(hours=settings.refresh_hours)
             _start("refresh", _refresh_forever(services.web, every), stack)
-        yield Marv(
+        marv = Marv(
             services,
             summary=summary(settings, models),
             sync_guild=settings.sync_guild,
             sync_everywhere=settings.discord_token is None,  # then Discord is a simulated one
             message_content=settings.message_content,
         )
+        if metrics:
+            _watch(metrics, marv, database, stack)
+        yield marv
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foundation:
+    """What the services stand on."""
+
+    database: Database
+    models: Models
+    fetcher: WebFetcher
+    metrics: Metrics
+
+
+async def _metrics(settings: Settings, stack: AsyncExitStack) -> PrometheusMetrics | None:
+    if settings.metrics_port is None:
+        return None
+    metrics = PrometheusMetrics()
+    await stack.enter_async_context(
+        served(metrics, host=settings.metrics_host, port=settings.metrics_port)
+    )
+    return metrics
+
+
+def _metered(models: Models, metrics: Metrics) -> Models:
+    return replace(
+        models,
+        chat=MeteredChat(models.chat, metrics),
+        embedder=MeteredEmbedder(models.embedder, metrics),
+    )
+
+
+def _watch(
+    metrics: PrometheusMetrics, marv: Marv, database: Database, stack: AsyncExitStack
+) -> None:
+    """Show what is asked anew each time: the gateway, the queues, what is away, the library."""
+
+    def ended(request: Request, seconds: float) -> None:
+        metrics.request_ended(request.door, request.name, request.outcome, seconds=seconds)
+
+    def connected() -> bool:
+        return marv.is_ready() and not marv.is_closed()
+
+    marv.requests.finished.append(ended)
+    size = LibrarySize()
+    health = marv.services.health
+    for name, meaning, read in (
+        ("gateway_connected", "Whether Discord's gateway is connected.", connected),
+        ("gateway_latency_seconds", "Between a heartbeat and its answer.", lambda: marv.latency),
+        ("requests_in_flight", "Requests being worked on.", lambda: len(marv.requests)),
+        ("write_queue", "Transactions that wait for the writer.", lambda: database.waiting),
+        ("pieces_missing", "Pieces that are away: see the log.", lambda: len(health.missing)),
+        ("library_documents", "Documents of every server.", lambda: size.documents),
+        ("library_passages", "Passages of every server.", lambda: size.passages),
+    ):
+        metrics.watch(name, meaning, read)
+    _start("library-size", size.follow(marv.services.library.library), stack)
+
+
+@dataclass(slots=True)
+class LibrarySize:
+    """The size of every server's library, counted now and then."""
+
+    documents: int = 0
+    passages: int = 0
+
+    async def follow(self, library: Library) -> None:
+        """Count for ever."""
+        while True:
+            guilds = await library.guild_ids()
+            sizes = [await library.status(each, await library.audiences(each)) for each in guilds]
+            self.documents = sum(size.documents for size in sizes)
+            self.passages = sum(size.chunks for size in sizes)
+            await asyncio.sleep(COUNT_SECONDS)
 
 
 def summary(settings: Settings, models: Models) -> str:
@@ -146,7 +236,7 @@ def summary(settings: Settings, models: Models) -> str:
             f"Chat: {models.chat.name}{_at(settings.chat_base_url or settings.openai_base_url)}"
             if not settings.resolved_chat_model.startswith(LOCAL_PREFIX)
             else f"Chat: {models.chat.name} (on this machine)",
-            f"Embeddings: {models.embedder.space.key}",
+            f"Embeddings: {_space(models.embedder.space)}",
             f"Persona: {models.persona.name} {models.persona.version}",
             f"Chroma: {place}",
             f"Database: {settings.database_path.name}",
@@ -155,36 +245,54 @@ def summary(settings: Settings, models: Models) -> str:
     )
 
 
+def _space(space: EmbeddingSpace) -> str:
+    return space.key if space.dimensions else f"{space.model} (its server does not answer yet)"
+
+
 def _at(base_url: str | None) -> str:
     return f" at {base_url}" if base_url else ""
 
 
-async def _start_chroma(settings: Settings, stack: AsyncExitStack) -> ChromaServer | None:
-    """Start a Chroma of our own, unless the settings name another."""
+async def _start_chroma(
+    settings: Settings, health: Health, stack: AsyncExitStack
+) -> ChromaServer | None:
+    """Start a Chroma of our own, unless the settings name another; it may be slow to come."""
     if settings.chroma_url:
         return None
-    return await stack.enter_async_context(running_chroma(settings.chroma_dir))
+    server = ChromaServer(directory=settings.chroma_dir)
+    stack.push_async_callback(server.stop)
+    try:
+        await server.start()
+    except IndexUnavailable as error:
+        health.lost(Piece.INDEX, error)
+    return server
 
 
-async def _services(
-    settings: Settings,
-    database: Database,
-    models: Models,
-    server: ChromaServer | None,
-    fetcher: WebFetcher,
-    stack: AsyncExitStack,
-) -> Services:
-    url = server.url if server else settings.chroma_url or ""
-    client = await stack.enter_async_context(
-        chroma.connected(url, api_key=reveal(settings.chroma_api_key))
+def _index(
+    settings: Settings, server: ChromaServer | None, models: Models, stack: AsyncExitStack
+) -> chroma.LateIndex:
+    index = chroma.LateIndex(
+        url=server.url if server else settings.chroma_url or "",
+        api_key=reveal(settings.chroma_api_key),
+        space=lambda: models.embedder.space,
     )
-    index = chroma.ChromaIndex(client=client, space=models.embedder.space)
+    stack.push_async_callback(index.close)
+    return index
+
+
+async def _services(settings: Settings, foundation: Foundation, stack: AsyncExitStack) -> Services:
+    database, models, fetcher = foundation.database, foundation.models, foundation.fetcher
+    health = Health()
+    server = await _start_chroma(settings, health, stack)
+    index = _index(settings, server, models, stack)
     library = SqliteLibrary(database)
     turns = SqliteTurns(database)
     parser = SandboxedParser()
     stack.push_async_callback(parser.close)
-    ingest = Ingest(library=library, index=index, embedder=models.embedder, parser=parser)
-    search = _search(settings, library, index, models, stack)
+    ingest = Ingest(
+        library=library, index=index, embedder=models.embedder, parser=parser, health=health
+    )
+    search = _search(settings, foundation, ingest, stack)
     recorder = Recorder(log=turns, persona=models.persona, model=models.chat.name)
     answerer, talker = _voices(models)
     examples = SqliteExamples(database)
@@ -251,25 +359,32 @@ async def _services(
         channels=Channels(store=messages, settings=guild_settings, writer=writer),
         keeper=MessageKeeper(store=messages, writer=writer),
         message_rights=message_rights,
+        health=health,
         warm_up=models.warm_up,
     )
 
 
 def _search(
-    settings: Settings,
-    library: SqliteLibrary,
-    index: chroma.ChromaIndex,
-    models: Models,
-    stack: AsyncExitStack,
+    settings: Settings, foundation: Foundation, ingest: Ingest, stack: AsyncExitStack
 ) -> Search:
+    models = foundation.models
     return Search(
-        library=library,
-        index=index,
+        library=ingest.library,
+        index=ingest.index,
         embedder=models.embedder,
         min_similarity=MIN_SIMILARITY.get(models.embedder.space.model, 0.0),
-        samples=Samples(library=library),
-        reranker=open_reranker(settings, models.chat, stack),
+        samples=Samples(library=ingest.library),
+        reranker=_reranker(settings, foundation, stack),
+        health=ingest.health,
+        metrics=foundation.metrics,
     )
+
+
+def _reranker(settings: Settings, foundation: Foundation, stack: AsyncExitStack) -> Reranker | None:
+    reranker = open_reranker(settings, foundation.models.chat, stack)
+    if reranker is None:
+        return None
+    return MeteredReranker(reranker, settings.rerank_model or "", foundation.metrics)
 
 
 def _dataset(settings: Settings, database: Database, persona: Persona) -> DatasetDesk:
@@ -299,7 +414,7 @@ def _privacy(settings: Settings, database: Database, desk: SettingsDesk) -> Priv
     )
 
 
-def _shelf(server: ChromaServer | None, index: chroma.ChromaIndex) -> IndexShelf:
+def _shelf(server: ChromaServer | None, index: chroma.LateIndex) -> IndexShelf:
     """Return where the index lies: with a Chroma of our own, or with somebody's."""
     if server is None:
         return ForeignChromaShelf(index=index)

@@ -148,22 +148,21 @@ def search(
     from bot.app import open_marv
     from bot.services.views import passage_json
 
-    async def work() -> list[dict[str, Any]]:
+    async def work() -> tuple[list[dict[str, Any]], bool]:
         async with open_marv(_settings()) as marv:
+            find = marv.services.search
             try:
-                found = await marv.services.search.find(
-                    guild, query, viewer=sees_everything, limit=limit
-                )
+                found = await find.find(guild, query, viewer=sees_everything, limit=limit)
             except NothingFound:
-                return []
+                return [], find.words_only
             return [
                 {"rank": rank, "score": round(passage.score, 4), **passage_json(passage)}
                 for rank, passage in enumerate(found.passages, start=1)
-            ]
+            ], found.words_only
 
-    results = _run(work())
+    results, words_only = _run(work())
     if as_json:
-        _print_json({"query": query, "results": results})
+        _print_json({"query": query, "results": results, "words_only": words_only})
     elif results:
         _print_results(results)
     else:

@@ -19,6 +19,7 @@ from bot.errors import ConfigurationError, MarvError, NotAllowed, Restarting
 from bot.language import detect, from_locale
 from bot.localisation import MarvTranslator
 from bot.models import Language
+from bot.pacing import Allowance
 from bot.tracing import Door, Request, Requests
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from bot.services.dataset import DatasetDesk
     from bot.services.erasing import Erasing
     from bot.services.gaps import Gaps
+    from bot.services.health import Health
     from bot.services.inquiries import Inquiries
     from bot.services.kept_messages import MessageKeeper, MessageRights
     from bot.services.leaving import Leaving
@@ -62,6 +64,8 @@ COGS = (
 )
 LOCAL_GUILD = 0
 SUBCOMMANDS = (1, 2)  # the types of options that are commands and groups
+IDENTIFIES_AT_ONCE = 20
+IDENTIFY_SECONDS = 100.0  # 864 a day, and the 20
 NO_MENTIONS = discord.AllowedMentions.none()  # on the client, every send and every edit
 
 UNKNOWN_ERROR = {
@@ -93,6 +97,7 @@ class Services:
     channels: Channels
     keeper: MessageKeeper
     message_rights: MessageRights
+    health: Health
     warm_up: Callable[[], Awaitable[None]]
 
 
@@ -123,6 +128,7 @@ class Marv(commands.Bot):
         self.sync_everywhere = sync_everywhere
         self.local_guild_id: int | None = None
         self.requests = Requests()
+        self.identifies = Allowance(burst=IDENTIFIES_AT_ONCE, every_seconds=IDENTIFY_SECONDS)
 
     async def setup_hook(self) -> None:
         """Load every cog, then sync the commands where the operator said."""
@@ -143,6 +149,15 @@ class Marv(commands.Bot):
         """
         super().clear()
         self.http.connector = discord.utils.MISSING
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Keep below the 1,000 identifies a day after which Discord revokes the token.
+
+        discord.py answers an OSError by backing off, up to 17 minutes.
+        """
+        if not self.identifies.take():
+            raise ConnectionError("too many new sessions: waiting before the next")
+        await super().before_identify_hook(shard_id, initial=initial)
 
     async def on_ready(self) -> None:
         """Say that Marv is there."""

@@ -7,6 +7,7 @@ MarvError
 ├── Unreadable              a reply whose text Discord hides from Marv
 ├── TooLong                 a question or a text over its limit
 ├── NothingFound            the library holds nothing close
+│   └── NothingFoundByWords no word matches, and meaning could not be searched
 ├── LibraryEmpty            the library holds nothing at all
 ├── DocumentRefused         a file cannot be taken, with its reason (in ``bot.refusals``)
 ├── DocumentUnknown         no such document in the library
@@ -468,4 +469,15 @@ class FileTooLarge(MarvError):
         "for it; they have it.",
         JA: "Discord で送れる大きさを超えるデータがあります。この Marv の運営者に請求して"
         "ください。",
+    }
+
+
+class NothingFoundByWords(NothingFound):
+    """No word of the query matches, and meaning could not be searched."""
+
+    messages: ClassVar[dict[Language, str]] = {
+        EN: "Nothing found, but half my brain is away: I can search by words only right now. "
+        "Use words that the documents use, or try again in a minute.",
+        JA: "何も見つかりませんでした。ただし今は頭脳の半分が不在で、語句の一致でしか"
+        "検索できません。文書にある言葉で試すか、少し待ってからもう一度どうぞ。",
     }

@@ -256,16 +256,20 @@ class Passage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResults:
-    """Passages for one query, best first, and the words of the query that were matched."""
+    """Passages for one query, best first, and the words of the query that were matched.
+
+    ``words_only`` says that their meaning could not be compared.
+    """
 
     query: str
     passages: tuple[Passage, ...]
     terms: tuple[str, ...] = ()
+    words_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmbeddingSpace:
-    """What two vectors must share to be comparable."""
+    """What two vectors must share to be comparable; 0 dimensions are not known yet."""
 
     model: str
     dimensions: int
@@ -328,7 +332,8 @@ class Answer:
     ``facts`` is the plain draft with its ``[n]``; ``quoted`` says that it holds
     sentences of the documents, word for word. ``finish_reason`` is ``stop`` for
     a complete answer, ``abstained`` when the documents do not say, ``length``
-    or ``cut`` when the model stopped early.
+    or ``cut`` when the model stopped early. ``words_only`` says that the library
+    was searched by words alone.
     """
 
     text: str
@@ -341,6 +346,7 @@ class Answer:
     model: str = ""
     finish_reason: str = "stop"
     usage: TokenUsage = field(default_factory=TokenUsage)
+    words_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

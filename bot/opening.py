@@ -10,11 +10,11 @@ from pathlib import Path
 from bot.adapters.llama import LlamaChat, marv_270m
 from bot.adapters.local_embeddings import UseEmbedder
 from bot.adapters.openai_chat import OpenAIChat
-from bot.adapters.openai_embeddings import OpenAIEmbedder
+from bot.adapters.openai_embeddings import LateEmbedder, OpenAIEmbedder
 from bot.adapters.openai_rerank import OpenAIReranker
 from bot.adapters.personas import load_persona
 from bot.adapters.tokens import ToktokCounter
-from bot.errors import ChatFailed, ConfigurationError
+from bot.errors import ChatFailed, ConfigurationError, ModelError
 from bot.models import Persona
 from bot.ports import ChatModel, Embedder, Reranker, TokenCounter
 from bot.services.rerank_by_chat import ChatReranker
@@ -62,7 +62,7 @@ async def open_models(settings: Settings, stack: AsyncExitStack) -> Models:
     counter = ToktokCounter(settings.resolved_chat_model)
     chat = open_chat(settings)
     stack.push_async_callback(chat.close)
-    embedder = await open_embedder(settings)
+    embedder = prepare_embedder(settings)
     stack.push_async_callback(embedder.close)
     return Models(chat=chat, embedder=embedder, counter=counter, persona=load_persona(PERSONA_FILE))
 
@@ -93,7 +93,22 @@ def open_chat(settings: Settings) -> ChatModel:
 
 
 async def open_embedder(settings: Settings) -> Embedder:
-    """Return the configured embedding model.
+    """Return the configured embedding model, its width known.
+
+    Raises what ``prepare_embedder`` raises, and a ModelError when its server does not answer.
+    """
+    embedder = prepare_embedder(settings)
+    if not embedder.space.dimensions:
+        try:
+            await embedder.embed_query("width")
+        except ModelError:
+            await embedder.close()
+            raise
+    return embedder
+
+
+def prepare_embedder(settings: Settings) -> Embedder:
+    """Return the configured embedding model, whose server need not answer yet.
 
     Raises ConfigurationError for an unknown local model or an impossible width.
     """
@@ -110,13 +125,14 @@ async def open_embedder(settings: Settings) -> Embedder:
         raise ConfigurationError(
             f"MARV_EMBEDDING_MODEL: {name} is unknown; {DEFAULT_LOCAL_EMBEDDING} comes with Marv."
         )
-    return await OpenAIEmbedder.open(
+    prepared = OpenAIEmbedder.prepare(
         name,
         counter=ToktokCounter(name),
         dimensions=settings.embedding_dimensions,
         base_url=settings.embedding_base_url or settings.openai_base_url,
         api_key=reveal(settings.embedding_key),
     )
+    return prepared if prepared.dimensions else LateEmbedder(prepared)
 
 
 def open_reranker(settings: Settings, chat: ChatModel, stack: AsyncExitStack) -> Reranker | None:

@@ -69,6 +69,8 @@ class Settings(BaseSettings):
     playground_port: Annotated[int, Field(ge=0, le=65535)] = 0
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
+    metrics_port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    metrics_host: str = "127.0.0.1"
     stop_seconds: Annotated[float, Field(ge=0, le=600)] = 5.0
 
     @field_validator("discord_token")

@@ -40,6 +40,15 @@ def stale_mark(passage: Passage, language: Language) -> str:
 
 def answer_embed(answer: Answer, language: Language) -> discord.Embed | None:
     """Render what an answer rests on; None where there is nothing to show."""
+    embed = _grounds(answer, language)
+    if answer.words_only:
+        note = say("words_only", language)
+        embed = embed or discord.Embed(colour=COLOUR)
+        embed.set_footer(text=f"{embed.footer.text}\n{note}" if embed.footer.text else note)
+    return embed
+
+
+def _grounds(answer: Answer, language: Language) -> discord.Embed | None:
     if answer.citations:
         lines = [
             f"**[{each.n}]** {place(each.passage, language)} — {source_of(each.passage)}"

@@ -12,6 +12,7 @@ from bot.services.search import Search
 from cogs.guards import library_of
 from cogs.pager import show_pages
 from cogs.render import results_embed
+from cogs.texts import say
 from cogs.viewers import viewer_of
 
 PER_PAGE = 3
@@ -48,9 +49,12 @@ class SearchCog(commands.Cog):
         def page(number: int) -> discord.Embed:
             first = number * PER_PAGE
             shown = found.passages[first : first + PER_PAGE]
-            return results_embed(
+            embed = results_embed(
                 found.query, shown, found.terms, first=first + 1, language=language
             )
+            if found.words_only:
+                embed.description = f"-# {say('words_only', language)}"
+            return embed
 
         pages = -(-len(found.passages) // PER_PAGE)
         await show_pages(interaction, page, pages=pages, language=language, private=private)

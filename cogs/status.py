@@ -8,6 +8,7 @@ from discord.ext import commands
 
 from bot.client import NO_MENTIONS, Marv
 from bot.language import from_locale
+from bot.services.health import Health
 from bot.services.settings_desk import SettingsDesk
 from cogs.guards import library_of, may_manage
 from cogs.render import COLOUR
@@ -21,8 +22,9 @@ from cogs.texts import say
 class StatusCog(commands.GroupCog, group_name="marv", group_description="How Marv is doing."):
     """Tells staff what Marv runs on, and lets them set what is theirs to set."""
 
-    def __init__(self, summary: str, settings: SettingsDesk) -> None:
+    def __init__(self, summary: str, settings: SettingsDesk, health: Health) -> None:
         self._summary = summary
+        self._health = health
         self._settings = settings
 
     async def interaction_check(self, interaction: discord.Interaction) -> bool:
@@ -36,6 +38,12 @@ class StatusCog(commands.GroupCog, group_name="marv", group_description="How Mar
         embed = discord.Embed(
             title=say("status", language), description=self._summary, colour=COLOUR
         )
+        if missing := self._health.missing:
+            lines = [
+                say(f"missing_{each.piece}", language, since=discord.utils.format_dt(each.since))
+                for each in missing
+            ]
+            embed.add_field(name=say("missing", language), value="\n".join(lines), inline=False)
         await interaction.response.send_message(
             embed=embed, ephemeral=True, allowed_mentions=NO_MENTIONS
         )
@@ -67,5 +75,5 @@ class StatusCog(commands.GroupCog, group_name="marv", group_description="How Mar
 
 
 async def setup(bot: Marv) -> None:
-    """Give the cog what it shows, and where settings are kept."""
-    await bot.add_cog(StatusCog(bot.summary, bot.services.settings))
+    """Give the cog what it shows, where settings are kept, and what knows what is away."""
+    await bot.add_cog(StatusCog(bot.summary, bot.services.settings, bot.services.health))

@@ -448,6 +448,19 @@ TEXTS: dict[str, dict[Language, str]] = {
         JA: "ダイレクトメッセージをご覧ください。",
     },
     "status": {EN: "What I run on", JA: "動作環境"},
+    "words_only": {
+        EN: "Searched by words only: the part of me that knows what they mean is away.",
+        JA: "語句の一致だけで検索しました（意味を比べる部品が今は不在です）。",
+    },
+    "missing": {EN: "What is missing", JA: "今つながらないもの"},
+    "missing_index": {
+        EN: "The index (Chroma), since {since}: I search by words only and keep trying.",
+        JA: "インデックス（Chroma）：{since} から。語句の一致だけで検索し、再接続を続けています。",
+    },
+    "missing_embedder": {
+        EN: "The embedding model, since {since}: I search by words only and keep trying.",
+        JA: "埋め込みモデル：{since} から。語句の一致だけで検索し、再接続を続けています。",
+    },
 }
 
 LEFT_OUT: dict[str, dict[Language, str]] = {

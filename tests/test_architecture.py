@@ -30,6 +30,7 @@ DOMAIN = {
     "bot.terms",
     "bot.language",
     "bot.sentences",
+    "bot.pacing",
     "bot.tracing",
 }
 ALLOWED = {
@@ -43,6 +44,7 @@ ALLOWED = {
     "bot.adapters": {*DOMAIN, "bot.ports", "bot.adapters"},
     "bot.ports": {*DOMAIN, "bot.ports"},
     "bot.prompts": set(),
+    "bot.pacing": set(),
     "bot.tracing": set(),
     "bot.audience": set(),
     "bot.channels": {"bot.audience"},
@@ -79,6 +81,7 @@ VENDORS = {
     "matplotlib": {"bot.adapters.charts"},
     "aiohttp": {"bot.adapters.web", "bot.runner"},
     "yarl": {"bot.adapters.web"},
+    "prometheus_client": {"bot.adapters.prometheus"},
     "protego": {"bot.adapters.web_robots"},
     "sklearn": {"bot.adapters.clustering", "bot.adapters.sarcasm"},
 }

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import importlib
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -205,6 +205,72 @@ class ChromaIndex:
             raise IndexUnavailable(f"Chroma did not answer within {CALL_SECONDS:g} s") from error
         except (ChromaError, httpx.HTTPError, OSError, ValueError) as error:
             raise IndexUnavailable(f"Chroma: {error}") from error
+
+
+@dataclass(slots=True, kw_only=True)
+class LateIndex:
+    """Fulfils ``bot.ports.PassageIndex`` over a server that need not answer yet.
+
+    Connects at its first use. ``space`` is asked then, for the embedder too may
+    have yet to learn what its space is.
+    """
+
+    url: str
+    api_key: str | None
+    space: Callable[[], EmbeddingSpace]
+    _open: AsyncExitStack = field(default_factory=AsyncExitStack)
+    _index: ChromaIndex | None = None
+    _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def opened(self) -> ChromaIndex:
+        """Return the index, connected; raises IndexUnavailable when that fails."""
+        async with self._opening:
+            if self._index is None:
+                space = self.space()
+                if not space.dimensions:
+                    raise IndexUnavailable(f"how wide vectors of {space.model} are is not known")
+                client = await self._open.enter_async_context(
+                    connected(self.url, api_key=self.api_key)
+                )
+                self._index = ChromaIndex(client=client, space=space)
+            return self._index
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._open.aclose()
+
+    async def upsert(
+        self,
+        guild_id: int,
+        vectors: Mapping[ChunkId, Vectors],
+        chunks: Mapping[ChunkId, StoredChunk],
+    ) -> None:
+        """Store vectors, each with its document and audience."""
+        await (await self.opened()).upsert(guild_id, vectors, chunks)
+
+    async def delete(self, guild_id: int, chunk_ids: Iterable[ChunkId]) -> None:
+        """Remove vectors; unknown ids are ignored."""
+        await (await self.opened()).delete(guild_id, chunk_ids)
+
+    async def nearest(
+        self,
+        guild_id: int,
+        vector: Vectors,
+        *,
+        limit: int,
+        audiences: frozenset[Audience] | None = None,
+    ) -> tuple[tuple[ChunkId, float], ...]:
+        """Return up to ``limit`` chunk ids with their cosine similarity, best first."""
+        index = await self.opened()
+        return await index.nearest(guild_id, vector, limit=limit, audiences=audiences)
+
+    async def chunks(self, guild_id: int) -> Mapping[ChunkId, str]:
+        """Return every chunk id that the index holds for the guild, with its audience's key."""
+        return await (await self.opened()).chunks(guild_id)
+
+    async def guild_ids(self) -> frozenset[int]:
+        """Return the guilds that have a collection in this space."""
+        return await (await self.opened()).guild_ids()
 
 
 @asynccontextmanager

@@ -67,13 +67,16 @@ class ChromaServer:
     async def start(self) -> None:
         """Start the child and wait until it answers.
 
-        Raises IndexUnavailable when it does not within a minute.
+        Raises IndexUnavailable when it does not within a minute; it is then
+        watched and started again all the same, until ``stop``.
         """
         self.directory.mkdir(parents=True, exist_ok=True)
         await asyncio.to_thread(self._stop_orphan)
         self.port = self.port or _free_port()
-        await self._spawn()
-        self._watch = asyncio.create_task(self._keep_alive(), name="chroma-watch")
+        try:
+            await self._spawn()
+        finally:
+            self._watch = asyncio.create_task(self._keep_alive(), name="chroma-watch")
 
     async def stop(self) -> None:
         """Stop watching, then stop the child; idempotent."""

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from bot.adapters.chroma import ChromaIndex, connected
+from bot.adapters.chroma import ChromaIndex, LateIndex, connected
 from bot.adapters.chroma_server import ChromaServer, beside, clear_beside, running_chroma
 
 
@@ -16,7 +16,7 @@ class OwnChromaShelf:
     """Fulfils ``bot.ports.erasure.IndexShelf`` with Marv's own Chroma, whose files are dropped."""
 
     server: ChromaServer
-    index: ChromaIndex
+    index: LateIndex
 
     @property
     def erases(self) -> bool:
@@ -30,7 +30,7 @@ class OwnChromaShelf:
         await asyncio.to_thread(clear_beside, current)
         async with running_chroma(beside(current)[0]) as fresh, AsyncExitStack() as connections:
             client = await connections.enter_async_context(connected(fresh.url))
-            index = ChromaIndex(client=client, space=self.index.space)
+            index = ChromaIndex(client=client, space=self.index.space())
             yield OwnFreshIndex(index=index, fresh=fresh, connections=connections, shelf=self)
 
 
@@ -45,11 +45,12 @@ class OwnFreshIndex:
 
     async def take_over(self) -> None:
         """Hold every call, stop both children, exchange the directories, and start again."""
-        async with self.shelf.index.gate.closed():
+        current = await self.shelf.index.opened()
+        async with current.gate.closed():
             await self.connections.aclose()
             await self.fresh.stop()
             await self.shelf.server.replace_directory(self.fresh.directory)
-            await self.shelf.index.forget_collections()
+            await current.forget_collections()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +61,7 @@ class ForeignChromaShelf:
     on its disk is its operator's to remove.
     """
 
-    index: ChromaIndex
+    index: LateIndex
 
     @property
     def erases(self) -> bool:
@@ -70,8 +71,9 @@ class ForeignChromaShelf:
     @asynccontextmanager
     async def beside(self, guild_ids: frozenset[int]) -> AsyncIterator[ForeignFreshIndex]:
         """Drop the guilds' collections and yield the index: one name has room for one."""
+        index = await self.index.opened()
         for guild_id in sorted(guild_ids):
-            await self.index.drop(guild_id)
+            await index.drop(guild_id)
         yield ForeignFreshIndex(index=self.index)
 
 
@@ -79,7 +81,7 @@ class ForeignChromaShelf:
 class ForeignFreshIndex:
     """Fulfils ``bot.ports.erasure.FreshIndex`` by the index itself."""
 
-    index: ChromaIndex
+    index: LateIndex
 
     async def take_over(self) -> None:
         """Change nothing: it serves already."""

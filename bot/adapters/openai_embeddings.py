@@ -67,7 +67,7 @@ class OpenAIEmbedder:
     breaker: Breaker = field(default_factory=Breaker)
 
     @classmethod
-    async def open(
+    def prepare(
         cls,
         model: str,
         *,
@@ -79,7 +79,7 @@ class OpenAIEmbedder:
     ) -> OpenAIEmbedder:
         """Return the model ``model``, ``dimensions`` wide where that is asked for.
 
-        The width of a model that Marv does not know is asked of the server.
+        The width of a model that Marv does not know is 0 until it is ``measured``.
         Raises ConfigurationError when the model cannot have that width.
         """
         card = KNOWN_MODELS.get(model.partition(":")[0])
@@ -88,7 +88,7 @@ class OpenAIEmbedder:
         shortening: Shortening | None = None
         if dimensions is not None:
             shortening = card.shortening if card else "parameter"
-        embedder = cls(
+        return cls(
             client=open_client(base_url, api_key, patience=patience),
             counter=counter,
             model=model,
@@ -96,7 +96,35 @@ class OpenAIEmbedder:
             shortening=shortening,
             patience=patience,
         )
-        return embedder if embedder.dimensions else await embedder.measured()
+
+    @classmethod
+    async def open(
+        cls,
+        model: str,
+        *,
+        counter: TokenCounter,
+        dimensions: int | None = None,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        patience: Patience = PATIENCE,
+    ) -> OpenAIEmbedder:
+        """Return what ``prepare`` does, its width asked of the server where it must be.
+
+        Raises EmbeddingFailed, or another ModelError, when the server does not say.
+        """
+        embedder = cls.prepare(
+            model,
+            counter=counter,
+            dimensions=dimensions,
+            base_url=base_url,
+            api_key=api_key,
+            patience=patience,
+        )
+        try:
+            return await embedder.measured()
+        except ModelError:
+            await embedder.close()
+            raise
 
     @property
     def space(self) -> EmbeddingSpace:
@@ -104,15 +132,13 @@ class OpenAIEmbedder:
         return EmbeddingSpace(model=self.model, dimensions=self.dimensions)
 
     async def measured(self) -> OpenAIEmbedder:
-        """Return the embedder with the width that the server's vectors really have.
+        """Return the embedder with the width that the server's vectors have, unless it is known.
 
-        Raises EmbeddingFailed, and closes the client, when the server does not say.
+        Raises EmbeddingFailed, or another ModelError, when the server does not say.
         """
-        try:
-            [row] = await self._request(["width"])
-        except ModelError:
-            await self.close()
-            raise
+        if self.dimensions:
+            return self
+        [row] = await self._request(["width"])
         return replace(self, dimensions=len(row))
 
     async def embed_documents(self, texts: Sequence[str]) -> Vectors:
@@ -180,6 +206,35 @@ class OpenAIEmbedder:
             tokens += size
         if batch:
             yield batch
+
+
+@dataclass(slots=True)
+class LateEmbedder:
+    """Fulfils ``bot.ports.Embedder`` over a server that need not answer yet.
+
+    Its space has 0 dimensions until the first call that succeeds.
+    """
+
+    embedder: OpenAIEmbedder
+
+    @property
+    def space(self) -> EmbeddingSpace:
+        """Return the space that the vectors live in."""
+        return self.embedder.space
+
+    async def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """Return one L2-normalised row a text."""
+        self.embedder = await self.embedder.measured()
+        return await self.embedder.embed_documents(texts)
+
+    async def embed_query(self, text: str) -> Vectors:
+        """Return the vector of a query."""
+        self.embedder = await self.embedder.measured()
+        return await self.embedder.embed_query(text)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self.embedder.close()
 
 
 def normalised(vectors: Vectors) -> Vectors:

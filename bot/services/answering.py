@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.models import Answer, ChatMessage, Citation, Language, Passage, TokenUsage
@@ -17,6 +17,12 @@ class AnswerUpdate:
 
     text: str
     answer: Answer | None = None
+
+    def found(self, *, words_only: bool) -> AnswerUpdate:
+        """Return the update with how the passages were found written into its answer."""
+        if self.answer is None or not words_only:
+            return self
+        return replace(self, answer=replace(self.answer, words_only=True))
 
 
 class Answerer(Protocol):

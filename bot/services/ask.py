@@ -9,7 +9,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from bot import language
-from bot.errors import LibraryEmpty
+from bot.errors import LibraryEmpty, NothingFoundByWords
 from bot.models import Language, TurnKind
 from bot.services.answering import Answerer, AnswerUpdate
 from bot.services.search import Search
@@ -67,8 +67,9 @@ class Ask:
         passages = await self.search.passages(
             asker.guild_id, question, viewer=asker.viewer, limit=PASSAGES
         )
+        words_only = self.search.words_only
         if not passages:
-            raise LibraryEmpty
+            raise NothingFoundByWords if words_only else LibraryEmpty
         async with aclosing(self.answerer.stream(question, passages, language=spoken)) as updates:
             async for update in updates:
-                yield update
+                yield update.found(words_only=words_only)

@@ -88,12 +88,13 @@ class Chat:
         passages = await self.search.passages(
             asker.guild_id, message, viewer=asker.viewer, limit=REFERENCES
         )
+        words_only = self.search.words_only
         history = recollection.messages(spoken)
         async with aclosing(
             self.talker.stream(message, passages, history=history, language=spoken)
         ) as updates:
             async for update in updates:
-                yield update
+                yield update.found(words_only=words_only)
 
     @asynccontextmanager
     async def _one_after_the_other(self, conversation: Hashable) -> AsyncIterator[None]:

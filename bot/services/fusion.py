@@ -51,10 +51,13 @@ class Background:
         return (cosine - self.mean) / self.spread
 
 
+NO_BACKGROUND = Background(mean=0.0, spread=1.0)
+
+
 def background(query: Vectors, sample: Vectors) -> Background:
     """Return a query's background: ``sample`` holds some of the library's vectors, one a row."""
     if not len(sample):
-        return Background(mean=0.0, spread=1.0)
+        return NO_BACKGROUND
     cosines = sample @ query
     return Background(mean=float(cosines.mean()), spread=max(float(cosines.std()), NARROWEST))
 

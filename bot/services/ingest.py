@@ -14,6 +14,7 @@ from bot.models import (
     ChunkId,
     DocumentChange,
     DocumentId,
+    EmbeddingSpace,
     KnownDocument,
     LibraryChange,
     ParsedDocument,
@@ -23,6 +24,7 @@ from bot.models import (
 )
 from bot.ports import DocumentParser, Embedder, Library, PassageIndex, Vectors
 from bot.refusals import DocumentRefused
+from bot.services.health import Health, Piece
 
 GROUP_CHUNKS = 100  # chunks written together: one embedding request, one transaction
 
@@ -97,6 +99,7 @@ class Ingest:
     index: PassageIndex
     embedder: Embedder
     parser: DocumentParser
+    health: Health = field(default_factory=Health)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def files(
@@ -232,8 +235,9 @@ class Ingest:
             await self._index(guild_id, change.added, report)
             await self.index.delete(guild_id, change.removed)
         except IndexUnavailable as error:
+            self.health.lost(Piece.INDEX, error)  # whoever brings it back indexes them
             raise IndexUnavailable(
-                f"{error}; the library has the documents, the next start indexes them"
+                f"{error}; the library has the documents, and they are indexed once it answers"
             ) from error
 
     async def _index(
@@ -242,7 +246,7 @@ class Ingest:
         chunks: Mapping[ChunkId, StoredChunk],
         report: IngestReport,
     ) -> None:
-        space = self.embedder.space
+        space = await self._space()
         hashes = {chunk.embed_hash for chunk in chunks.values()}
         vectors = dict(await self.library.vectors(space, hashes))
         if lost := {id_ for id_, chunk in chunks.items() if chunk.embed_hash not in vectors}:
@@ -257,9 +261,15 @@ class Ingest:
             chunks,
         )
 
+    async def _space(self) -> EmbeddingSpace:
+        """Return the space of the embedder, which may have yet to ask its server for the width."""
+        if not self.embedder.space.dimensions:
+            await self.embedder.embed_query("width")
+        return self.embedder.space
+
     async def _embed_missing(self, texts: dict[str, str], report: IngestReport) -> None:
         """Embed the texts that this space has no vector of, and store the vectors."""
-        space = self.embedder.space
+        space = await self._space()
         known = await self.library.vectors(space, texts)
         missing = [text_hash for text_hash in texts if text_hash not in known]
         if not missing:

@@ -10,10 +10,20 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from bot.audience import Audience, Viewer
-from bot.errors import EmptyQuestion, ModelError, NothingFound, TooLong
+from bot.errors import (
+    EmptyQuestion,
+    IndexUnavailable,
+    ModelError,
+    NothingFound,
+    NothingFoundByWords,
+    TooLong,
+)
 from bot.models import ChunkId, EmbeddingSpace, Passage, SearchResults, embedded_text
 from bot.ports import Embedder, Library, PassageIndex, Reranker, Vectors
-from bot.services.fusion import BACKGROUND, Hits, background, fuse, without_twins
+from bot.ports.metrics import Metrics
+from bot.services.fusion import BACKGROUND, NO_BACKGROUND, Hits, background, fuse, without_twins
+from bot.services.health import Health, Piece
+from bot.services.metering import NoMetrics
 from bot.terms import query_terms
 
 log = logging.getLogger(__name__)
@@ -85,7 +95,10 @@ class Samples:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """Finds the passages that mean, or say, what the query does."""
+    """Finds the passages that mean, or say, what the query does.
+
+    While the embedder or the index is away, it finds those that say it, and says so.
+    """
 
     library: Library
     index: PassageIndex
@@ -93,6 +106,13 @@ class Search:
     min_similarity: float
     samples: Samples
     reranker: Reranker | None = None
+    health: Health = field(default_factory=Health)
+    metrics: Metrics = field(default_factory=NoMetrics)
+
+    @property
+    def words_only(self) -> bool:
+        """Tell whether meaning cannot be searched: asked after a search, it says how that went."""
+        return bool(self.health.missing)
 
     async def find(
         self, guild_id: int, query: str, *, viewer: Viewer, limit: int = 10
@@ -106,15 +126,24 @@ class Search:
         found = await self.passages(guild_id, query, viewer=viewer, limit=limit)
         close = tuple(passage for passage in found if self._is_close(passage))
         if not close:
-            raise NothingFound(f"nothing for a query of {len(query)} characters")
-        return SearchResults(query=query.strip(), passages=close, terms=query_terms(query))
+            kind = NothingFoundByWords if self.words_only else NothingFound
+            raise kind(f"nothing for a query of {len(query)} characters")
+        return SearchResults(
+            query=query.strip(),
+            passages=close,
+            terms=query_terms(query),
+            words_only=self.words_only,
+        )
 
     async def rankings(self, guild_id: int, query: str, *, viewer: Viewer, limit: int) -> Rankings:
         """Return what each arm alone would find, beside what ``passages`` returns: for measuring.
 
-        Raises EmptyQuestion and TooLong as ``find`` does.
+        Raises EmptyQuestion and TooLong as ``find`` does, and IndexUnavailable
+        while one of the arms is away.
         """
         found, ranked = await self._ranked(guild_id, query, viewer)
+        if self.words_only:
+            raise IndexUnavailable("one arm is away: there is nothing to compare")
 
         def alone(hits: Hits) -> tuple[Passage, ...]:
             known = (found.found[id_][0] for id_, _ in hits if id_ in found.found)
@@ -144,17 +173,48 @@ class Search:
         seen = frozenset(audience for audience in every if viewer(audience))
         if not seen:
             return NO_CANDIDATES, ()
-        vector = await self.embedder.embed_query(query)
+        started = time.perf_counter()
+        vector = await self._vector(query)
         found = await self._candidates(guild_id, query, vector, seen, whole=seen == every)
+        usual = NO_BACKGROUND
+        if vector is not None:
+            sample = await self.samples.of(guild_id, self.embedder.space)
+            usual = background(vector, sample)
         ranked = fuse(
             query,
             found.passages,
             lexical=found.lexical,
-            dense=found.cosines(vector),
-            usual=background(vector, await self.samples.of(guild_id, self.embedder.space)),
+            dense={} if vector is None else found.cosines(vector),
+            usual=usual,
         )
         distinct = tuple(without_twins(ranked, found.vectors))
-        return found, await self._reranked(query, distinct)
+        best = await self._reranked(query, distinct)
+        self.metrics.searched(
+            "words" if self.words_only else "both", seconds=time.perf_counter() - started
+        )
+        return found, best
+
+    async def _vector(self, query: str) -> Vectors | None:
+        """Return the query's vector; None while the embedder is away."""
+        if self.health.away(Piece.EMBEDDER):
+            return None
+        try:
+            return await self.embedder.embed_query(query)
+        except ModelError as error:
+            self.health.lost(Piece.EMBEDDER, error)
+            return None
+
+    async def _nearest(
+        self, guild_id: int, vector: Vectors | None, audiences: frozenset[Audience] | None
+    ) -> Hits:
+        """Return the closest passages; none while the index is away."""
+        if vector is None or self.health.away(Piece.INDEX):
+            return ()
+        try:
+            return await self.index.nearest(guild_id, vector, limit=CANDIDATES, audiences=audiences)
+        except IndexUnavailable as error:
+            self.health.lost(Piece.INDEX, error)
+            return ()
 
     async def _reranked(self, query: str, ranked: tuple[Passage, ...]) -> tuple[Passage, ...]:
         """Have the first few put into order, where there is a reranker and it does its work."""
@@ -174,7 +234,7 @@ class Search:
         self,
         guild_id: int,
         query: str,
-        vector: Vectors,
+        vector: Vectors | None,
         seen: frozenset[Audience],
         *,
         whole: bool,
@@ -183,9 +243,7 @@ class Search:
         space = self.embedder.space
         by_words, dense = await asyncio.gather(
             self.library.lexical(guild_id, query, limit=CANDIDATES, audiences=seen, space=space),
-            self.index.nearest(
-                guild_id, vector, limit=CANDIDATES, audiences=None if whole else seen
-            ),
+            self._nearest(guild_id, vector, None if whole else seen),
         )
         found = {passage.chunk_id: (passage, row) for passage, row, _ in by_words}
         more = await self.library.passages(

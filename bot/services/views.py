@@ -31,4 +31,5 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "quoted": answer.quoted,
         "model": answer.model,
         "finish_reason": answer.finish_reason,
+        "words_only": answer.words_only,
     }

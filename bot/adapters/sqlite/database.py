@@ -60,6 +60,11 @@ class Database:
         self._task: asyncio.Task[None] | None = None
         self._closing = False
 
+    @property
+    def waiting(self) -> int:
+        """Return how many transactions wait for the writer."""
+        return self._jobs.qsize()
+
     async def open(self) -> None:
         """Open the file, bring its schema up to date and start the writer.
 
