@@ -309,9 +309,10 @@ async def test_an_answer_in_flight_at_sigterm_is_finished_and_a_new_question_dec
     chat.let.set()
     await asyncio.wait_for(marv, STOP_SECONDS)
 
-    declined, answered = (reply["content"] for reply in replies(discord_at))
+    declined, answered, notice = (reply["content"] for reply in replies(discord_at))
     assert "switched off and on again" in declined
     assert "The tide turns twice a day." in answered
+    assert "Before we get attached" in notice
     assert len(chat.requests) == 1
 
 
