@@ -67,8 +67,10 @@ class ChannelsCog(commands.Cog):
 
     async def cog_unload(self) -> None:
         """Take them away again."""
-        for name in ("add-channel", "remove-channel"):
-            self._library.remove_command(name)
+        group = self._bot.tree.get_command("library")
+        if isinstance(group, app_commands.Group):  # else the library, unloaded first, took them
+            for name in ("add-channel", "remove-channel"):
+                group.remove_command(name)
         self._bot.tree.remove_command(self._menu.name, type=self._menu.type)
 
     @property

@@ -333,6 +333,7 @@ async def test_an_answer_that_takes_too_long_does_not_hold_the_stop(
 
     await asyncio.wait_for(marv, STOP_SECONDS)
     assert "1 requests did not end within 0.1 s" in caplog.text
+    assert not [each for each in caplog.records if each.levelno >= logging.ERROR]
 
 
 @dataclass(slots=True)
