@@ -73,8 +73,9 @@ def interaction_send(interaction: discord.Interaction[Marv], *, private: bool) -
     return send
 
 
-def message_edit(asked: discord.Message, reply: discord.Message | None = None) -> Show:
-    """Return an edit of Marv's reply to a message; the first edit sends it, if none is there."""
+def message_edit(asked: discord.Message) -> Show:
+    """Return an edit of Marv's reply to a message; the first edit sends it."""
+    reply: discord.Message | None = None
 
     async def edit(
         text: str, embed: discord.Embed | None, view: discord.ui.View | None = None
