@@ -8,13 +8,15 @@ from discord.ext import commands
 
 from bot.client import NO_MENTIONS, Marv
 from bot.language import from_locale
-from bot.services.health import Health
+from bot.services.health import Health, Piece
 from bot.services.settings_desk import SettingsDesk
 from cogs.guards import library_of, may_manage
 from cogs.render import COLOUR
 from cogs.settings_view import show_settings
 from cogs.staff_channel import check_postable
 from cogs.texts import say
+
+MISSING = {Piece.INDEX: "missing_index", Piece.EMBEDDER: "missing_embedder"}
 
 
 @app_commands.guild_only()
@@ -40,7 +42,7 @@ class StatusCog(commands.GroupCog, group_name="marv", group_description="How Mar
         )
         if missing := self._health.missing:
             lines = [
-                say(f"missing_{each.piece}", language, since=discord.utils.format_dt(each.since))
+                say(MISSING[each.piece], language, since=discord.utils.format_dt(each.since))
                 for each in missing
             ]
             embed.add_field(name=say("missing", language), value="\n".join(lines), inline=False)
