@@ -15,7 +15,7 @@ from bot.adapters.chroma_shelf import ForeignChromaShelf, OwnChromaShelf
 from bot.adapters.clustering import AgglomerativeClusterer
 from bot.adapters.loaders.sandbox import SandboxedParser
 from bot.adapters.lockfile import exclusive
-from bot.adapters.personas import load_remarks
+from bot.adapters.personas import load_help, load_remarks
 from bot.adapters.prometheus import PrometheusMetrics, served
 from bot.adapters.receipt_key import load_hasher
 from bot.adapters.sqlite import (
@@ -39,9 +39,9 @@ from bot.adapters.sqlite import (
 from bot.adapters.web import AiohttpFetcher
 from bot.client import Marv, Services
 from bot.errors import IndexUnavailable, MarvError
-from bot.models import EmbeddingSpace, Persona
-from bot.opening import Models, open_models, open_reranker
-from bot.ports import Library, Reranker, WebFetcher
+from bot.models import EmbeddingSpace
+from bot.opening import Models, open_models, open_reranker, open_use
+from bot.ports import Embedder, Library, Reranker, WebFetcher
 from bot.ports.erasure import IndexShelf
 from bot.ports.metrics import Metrics
 from bot.services.answer_by_model import ModelAnswerer
@@ -63,14 +63,17 @@ from bot.services.keeping import Keeping
 from bot.services.kept_messages import MessageKeeper, MessageRights
 from bot.services.leaving import Leaving
 from bot.services.library import LibraryDesk
+from bot.services.manners import Manners, Personas
 from bot.services.memory import Memory
 from bot.services.metering import MeteredChat, MeteredEmbedder, MeteredReranker, NoMetrics
 from bot.services.personal_export import PersonalExport
 from bot.services.privacy import Privacy
 from bot.services.quoting import SentenceQuoter
 from bot.services.recovery import Recovery
+from bot.services.remarks import remark_vocabulary
 from bot.services.running import Running
 from bot.services.search import Samples, Search
+from bot.services.seriousness import Seriousness
 from bot.services.settings_desk import SettingsDesk
 from bot.services.stretches import StretchWriter
 from bot.services.summaries import ExtractiveSummariser, ModelSummariser, Summariser
@@ -80,7 +83,7 @@ from bot.services.turns import Recorder
 from bot.services.votes import Votes
 from bot.services.web_pages import WebPages
 from bot.services.web_sources import WebSources
-from bot.services.wrapping import Wrapper, remark_vocabulary
+from bot.services.wrapping import Wrapper
 from bot.settings import (
     DEFAULT_LOCAL_CHAT,
     LOCAL_PREFIX,
@@ -237,7 +240,7 @@ def summary(settings: Settings, models: Models) -> str:
             if not settings.resolved_chat_model.startswith(LOCAL_PREFIX)
             else f"Chat: {models.chat.name} (on this machine)",
             f"Embeddings: {_space(models.embedder.space)}",
-            f"Persona: {models.persona.name} {models.persona.version}",
+            f"Personas: {', '.join(models.personas.names)}",
             f"Chroma: {place}",
             f"Database: {settings.database_path.name}",
             f"Commands synced to: {settings.sync_guild or unset}",
@@ -293,11 +296,12 @@ async def _services(settings: Settings, foundation: Foundation, stack: AsyncExit
         library=library, index=index, embedder=models.embedder, parser=parser, health=health
     )
     search = _search(settings, foundation, ingest, stack)
-    recorder = Recorder(log=turns, persona=models.persona, model=models.chat.name)
+    recorder = Recorder(log=turns, model=models.chat.name)
     answerer, talker = _voices(models)
     examples = SqliteExamples(database)
     desk = LibraryDesk(library=library, ingest=ingest)
-    guild_settings = SettingsDesk(store=SqliteSettings(database))
+    guild_settings = SettingsDesk(store=SqliteSettings(database), personas=models.personas.names)
+    manners = _manners(settings, models, guild_settings, stack)
     store = SqliteInquiries(database)
     inquiries = Inquiries(
         log=turns,
@@ -310,7 +314,7 @@ async def _services(settings: Settings, foundation: Foundation, stack: AsyncExit
     messages = SqliteChannels(database)
     writer = StretchWriter(store=messages, ingest=ingest)
     message_rights = MessageRights(store=messages, writer=writer)
-    dataset = _dataset(settings, database, models.persona)
+    dataset = _dataset(settings, database, models.personas)
     erasing = Erasing(
         store=SqliteErasures(database),
         marks=(SqliteExports(database),),
@@ -323,13 +327,14 @@ async def _services(settings: Settings, foundation: Foundation, stack: AsyncExit
         hasher=load_hasher(settings.receipt_key_path),
     )
     return Services(
-        ask=Ask(search=search, answerer=answerer, recorder=recorder),
+        ask=Ask(search=search, answerer=answerer, recorder=recorder, manners=manners),
         chat=Chat(
             search=search,
             talker=talker,
             log=turns,
             memory=_memory(database, models),
             recorder=recorder,
+            manners=manners,
         ),
         running=Running(),
         search=search,
@@ -387,15 +392,29 @@ def _reranker(settings: Settings, foundation: Foundation, stack: AsyncExitStack)
     return MeteredReranker(reranker, settings.rerank_model or "", foundation.metrics)
 
 
-def _dataset(settings: Settings, database: Database, persona: Persona) -> DatasetDesk:
+def _dataset(settings: Settings, database: Database, personas: Personas) -> DatasetDesk:
     export = Export(
         log=SqliteTurns(database),
         examples=SqliteExamples(database),
         ledger=SqliteExports(database),
-        persona=persona,
+        personas=personas,
         discord_permission=settings.discord_training_permission,
     )
     return DatasetDesk(export=export, votes=SqliteVotes(database), directory=settings.exports_dir)
+
+
+def _manners(
+    settings: Settings, models: Models, desk: SettingsDesk, stack: AsyncExitStack
+) -> Manners:
+    embedder: Embedder | None = models.embedder
+    if models.embedder.space.model != CALIBRATED_EMBEDDER:  # the classifier knows no other vectors
+        embedder = open_use(stack)
+    return Manners(
+        personas=models.personas,
+        settings=desk,
+        seriousness=Seriousness(embedder=embedder),
+        help=load_help(settings.help_path),
+    )
 
 
 def _memory(database: Database, models: Models) -> Memory:
@@ -423,9 +442,9 @@ def _shelf(server: ChromaServer | None, index: chroma.LateIndex) -> IndexShelf:
 
 def _voices(models: Models) -> tuple[Answerer, Talker]:
     """Return who answers and who talks: the model itself, or quotations that it voices."""
-    chat, persona = models.chat, models.persona
+    chat = models.chat
     if chat.grounded:
-        return ModelAnswerer(chat=chat, persona=persona), ModelTalker(chat=chat, persona=persona)
+        return ModelAnswerer(chat=chat), ModelTalker(chat=chat)
     if models.embedder.space.model != CALIBRATED_EMBEDDER:
         log.warning(
             "Quoted answers are calibrated for %s: with %s, expect more of them to be wrong",
@@ -439,9 +458,10 @@ def _voices(models: Models) -> tuple[Answerer, Talker]:
             vocabulary=remark_vocabulary(load_remarks(SEED_FILE)),
             gate=asyncio.Semaphore(VOICES_AT_ONCE),
             widest_facts=WIDEST_FACTS,
+            trained_as=chat.name,
         )
     else:
-        wrapper = Wrapper(chat=chat, voice=persona.system_prompt)
+        wrapper = Wrapper(chat=chat)
     return (
         QuoteAnswerer(quoter=quoter, wrapper=wrapper),
         QuoteTalker(quoter=quoter, wrapper=wrapper),

@@ -232,13 +232,18 @@ async def _voiced(
     from bot.adapters.sarcasm import LogisticTrainer
     from bot.services.evaluation.persona import PersonaEvaluation
     from bot.services.evaluation.voices import voice_of
+    from bot.services.manners import Manner
 
     with errors.status("persona") as status:
         async with _apart(settings) as marv:
             services = marv.services
             await services.warm_up()
             evaluated = PersonaEvaluation(
-                voice=voice_of(services.ask.answerer, services.chat.talker),
+                voice=voice_of(
+                    services.ask.answerer,
+                    services.chat.talker,
+                    Manner(persona=services.chat.manners.personas.default),
+                ),
                 counter=services.chat.memory.counter,
                 embedder=services.search.embedder,
                 trainer=LogisticTrainer(),

@@ -47,6 +47,7 @@ log = logging.getLogger(__name__)
 COGS = (
     "cogs.ask",
     "cogs.chat",
+    "cogs.persona",
     "cogs.dataset",
     "cogs.edits",
     "cogs.explore",

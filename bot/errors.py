@@ -57,8 +57,8 @@ class MarvError(Exception):
     """The root: carries a sentence for members in each language."""
 
     messages: ClassVar[dict[Language, str]] = {
-        EN: "That didn't work. For once it wasn't you.",
-        JA: "うまくいきませんでした。珍しく、あなたのせいではありません。",
+        EN: "That didn't work, and it wasn't your fault. Please try again.",
+        JA: "うまくいきませんでした。あなたのせいではありません。もう一度お試しください。",
     }
 
     def user_message(self, language: Language) -> str:
@@ -78,8 +78,8 @@ class EmptyQuestion(MarvError):
     """A blank query, question or text."""
 
     messages: ClassVar[dict[Language, str]] = {
-        EN: "You asked me nothing. I have answered accordingly. Try again with words.",
-        JA: "質問が空っぽです。言葉を入れて、もう一度どうぞ。",
+        EN: "There was nothing to answer in that. Please write a few words.",
+        JA: "質問が空です。言葉を入れて、もう一度お試しください。",
     }
 
 
@@ -87,8 +87,8 @@ class Unreadable(MarvError):
     """A reply without a ping: Discord hides its text from bots without a privileged intent."""
 
     messages: ClassVar[dict[Language, str]] = {
-        EN: "Discord hides your words from me unless the reply pings me. Turn the @ on and say "
-        "it again; I'll pretend to be surprised.",
+        EN: "Discord hides your words from me unless the reply pings me. Please turn the @ on "
+        "and send it again.",
         JA: "返信のメンションがオフだと、Discordは私に本文を見せてくれません。@をオンにして、"
         "もう一度どうぞ。",
     }
@@ -105,15 +105,15 @@ class TooLong(MarvError):
         """Name the limit."""
         if language is JA:
             return f"長すぎます。{self.limit} 文字以内でお願いします。"
-        return f"That is longer than my patience: at most {self.limit} characters, please."
+        return f"That is too long: at most {self.limit} characters, please."
 
 
 class NothingFound(MarvError):
     """The library holds nothing close to the query."""
 
     messages: ClassVar[dict[Language, str]] = {
-        EN: "Nothing found. I looked everywhere; it was a short trip. Try other words?",
-        JA: "何も見つかりませんでした。隅々まで探したんですけどね。別の言葉でどうぞ。",
+        EN: "Nothing found. Please try other words.",
+        JA: "何も見つかりませんでした。別の言葉でお試しください。",
     }
 
 
@@ -121,7 +121,7 @@ class LibraryEmpty(MarvError):
     """The library holds nothing at all."""
 
     messages: ClassVar[dict[Language, str]] = {
-        EN: "The library is empty, which makes me look bad. Staff can fill it with "
+        EN: "The library is still empty. Staff can fill it with "
         "`/library add-file` or `/library add-text`.",
         JA: "ライブラリが空です。スタッフが `/library add-file` か `/library add-text` で"
         "追加できます。",
@@ -158,7 +158,7 @@ class WordsHidden(MarvError):
         EN: "Discord hides the words of messages from me, so I would be reading blank pages. The "
         "operator can change that: enable “Message Content Intent” in the Developer Portal "
         "(under Bot), set `MARV_MESSAGE_CONTENT=true`, and restart me.",
-        JA: "Discordがメッセージの本文を私に見せてくれないため、読んでも白紙です。運営者が"
+        JA: "Discordがメッセージの本文を見せてくれないため、読めません。運営者が"
         "Developer Portal の Bot で「Message Content Intent」を有効にし、"
         "`MARV_MESSAGE_CONTENT=true` を設定して再起動すれば読めるようになります。",
     }
@@ -188,8 +188,8 @@ class ChannelUnknown(MarvError):
     """A channel that was never added."""
 
     messages: ClassVar[dict[Language, str]] = {
-        EN: "That channel is not in the library. I can't forget what I never read.",
-        JA: "そのチャンネルはライブラリにありません。読んでいないものは忘れられません。",
+        EN: "That channel is not in the library.",
+        JA: "そのチャンネルはライブラリにありません。",
     }
 
 
@@ -321,8 +321,8 @@ class NotAllowed(MarvError):
     """The member lacks the permission to manage the server."""
 
     messages: ClassVar[dict[Language, str]] = {
-        EN: "That one is for staff (Manage Server). I don't make the rules, I just enjoy them.",
-        JA: "これはスタッフ（サーバー管理権限）専用です。規則を作ったのは私ではありませんので。",
+        EN: "That is for staff only (Manage Server).",
+        JA: "これはスタッフ（サーバー管理権限）専用です。",
     }
 
 
@@ -330,8 +330,8 @@ class NotYours(MarvError):
     """A control belongs to somebody else."""
 
     messages: ClassVar[dict[Language, str]] = {
-        EN: "Those buttons belong to whoever asked. Ask yourself and get your own.",
-        JA: "そのボタンは質問した人のものです。ご自分で質問すれば、ご自分のが出ますよ。",
+        EN: "Those buttons belong to whoever asked. Ask the question yourself to get your own.",
+        JA: "そのボタンは質問した人のものです。ご自分で質問すると、ご自分用のボタンが出ます。",
     }
 
 
@@ -339,8 +339,8 @@ class TooBusy(MarvError):
     """More questions wait already than can be answered in good time."""
 
     messages: ClassVar[dict[Language, str]] = {
-        EN: "Everybody wants my opinion at once, finally. Please ask again in a minute.",
-        JA: "みなさん一斉に私の意見をお求めのようで。一分ほどしたら、もう一度どうぞ。",
+        EN: "Too many questions are waiting already. Please ask again in a minute.",
+        JA: "今は質問が集中しています。一分ほどしてから、もう一度お試しください。",
     }
 
 
@@ -357,8 +357,8 @@ class ModelError(MarvError):
     """A model did not do its work."""
 
     messages: ClassVar[dict[Language, str]] = {
-        EN: "My brain is not answering right now. Please try again in a minute.",
-        JA: "今、頭脳が応答していません。少し待ってからもう一度お願いします。",
+        EN: "My language model is not answering right now. Please try again in a minute.",
+        JA: "今、言語モデルが応答していません。少し待ってからもう一度お願いします。",
     }
 
 
@@ -378,9 +378,9 @@ class QuotaSpent(ModelError):
     """The provider says that the account has no money left."""
 
     messages: ClassVar[dict[Language, str]] = {
-        EN: "The account that pays for my brain is empty. Staff have been told; "
+        EN: "The account that pays for my language model is empty. The operator has been told; "
         "`/search` still works.",
-        JA: "頭脳の利用料が底をつきました。スタッフには伝わっています。`/search` は使えます。",
+        JA: "言語モデルの利用料が尽きました。運営者には伝わっています。`/search` は使えます。",
     }
 
 
@@ -388,8 +388,8 @@ class KeyRefused(ModelError):
     """The provider refuses the key."""
 
     messages: ClassVar[dict[Language, str]] = {
-        EN: "My brain does not recognise me (the operator's key was refused). Please tell staff.",
-        JA: "頭脳に本人確認を拒否されました（運営者のキーが無効です）。スタッフに伝えてください。",
+        EN: "My language model refused the operator's key. Please tell the staff.",
+        JA: "言語モデルに運営者のキーを拒否されました。スタッフに伝えてください。",
     }
 
 
@@ -397,8 +397,8 @@ class IndexUnavailable(MarvError):
     """Chroma does not answer."""
 
     messages: ClassVar[dict[Language, str]] = {
-        EN: "My search index is catching its breath. Please try again in a minute.",
-        JA: "検索インデックスが休憩中です。少し待ってからもう一度お願いします。",
+        EN: "My search index does not answer right now. Please try again in a minute.",
+        JA: "検索インデックスが応答していません。少し待ってからもう一度お願いします。",
     }
 
 
@@ -406,8 +406,10 @@ class SpaceMismatch(MarvError):
     """The index was built by another embedding model."""
 
     messages: ClassVar[dict[Language, str]] = {
-        EN: "My index and my brain disagree. Staff need to run `marv rebuild`.",
-        JA: "インデックスと頭脳が食い違っています。運営者が `marv rebuild` を実行してください。",
+        EN: "My index was built by another embedding model. The operator needs to run "
+        "`marv rebuild`.",
+        JA: "インデックスが別の埋め込みモデルで作られています。運営者が `marv rebuild` を"
+        "実行してください。",
     }
 
 
@@ -424,8 +426,8 @@ class Restarting(MarvError):
     """Marv stops and takes nothing new."""
 
     messages: ClassVar[dict[Language, str]] = {
-        EN: "I am being switched off and on again, the height of medicine. Try again in a minute.",
-        JA: "ただいま再起動中です。万能の治療法ですからね。少し待ってからもう一度どうぞ。",
+        EN: "I am being restarted. Please try again in a minute.",
+        JA: "ただいま再起動中です。少し待ってから、もう一度お試しください。",
     }
 
 
@@ -476,8 +478,8 @@ class NothingFoundByWords(NothingFound):
     """No word of the query matches, and meaning could not be searched."""
 
     messages: ClassVar[dict[Language, str]] = {
-        EN: "Nothing found, but half my brain is away: I can search by words only right now. "
+        EN: "Nothing found, but I can search by words only right now. "
         "Use words that the documents use, or try again in a minute.",
-        JA: "何も見つかりませんでした。ただし今は頭脳の半分が不在で、語句の一致でしか"
+        JA: "何も見つかりませんでした。ただし今は、語句の一致でしか"
         "検索できません。文書にある言葉で試すか、少し待ってからもう一度どうぞ。",
     }

@@ -10,6 +10,8 @@ COMMAND_NAMES = {
     "ask": "質問",
     "chat": "会話",
     "persona": "ペルソナ",
+    "preview": "試聴",
+    "sarcasm": "皮肉の強さ",
     "show": "表示",
     "privacy": "プライバシー",
     "status": "状態",
@@ -68,6 +70,10 @@ DESCRIPTIONS = {
     "What you want to say": "言いたいこと",
     "Who Marv is.": "Marvの人となり。",
     "Show the persona that answers here.": "ここで答えるペルソナを表示します。",
+    "Hear a persona before it is chosen.": "選ぶ前にペルソナの話し方を確かめます。",
+    "Whose voice": "誰の話し方か",
+    "How sarcastic": "皮肉の強さ",
+    "What to reply to, for staff": "返事をさせる言葉（スタッフ用）",
     "What Marv keeps about you.": "Marvが保存しているあなたの情報。",
     "Show what is kept about you here.": "ここで保存されているあなたの情報を表示します。",
     "Decide what may be kept of your conversations, and what for.": "会話を何のために保存して"
@@ -125,6 +131,10 @@ DESCRIPTIONS = {
 }
 
 CHOICES = {
+    "0: none": "0：なし",
+    "1: dry": "1：控えめ",
+    "2: sarcastic": "2：皮肉屋",
+    "3: insufferable": "3：手に負えない",
     "Yes, keep them": "はい、保存してよい",
     "No": "いいえ",
     "No, and remove them": "いいえ、削除する",

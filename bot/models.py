@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Literal, NewType
 
 from bot.audience import EVERYONE, Audience
+from bot.topics import Topic
 
 ChunkId = NewType("ChunkId", int)
 DocumentId = NewType("DocumentId", int)
@@ -333,7 +334,7 @@ class Answer:
     sentences of the documents, word for word. ``finish_reason`` is ``stop`` for
     a complete answer, ``abstained`` when the documents do not say, ``length``
     or ``cut`` when the model stopped early. ``words_only`` says that the library
-    was searched by words alone.
+    was searched by words alone, ``help`` is where to turn with something serious.
     """
 
     text: str
@@ -347,37 +348,7 @@ class Answer:
     finish_reason: str = "stop"
     usage: TokenUsage = field(default_factory=TokenUsage)
     words_only: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Persona:
-    """A voice: its system prompt by language, examples, and a version that changes with them."""
-
-    name: str
-    version: str
-    system_prompt: Mapping[Language, str]
-    examples: tuple[PersonaExample, ...]
-
-    def few_shot(self, language: Language) -> tuple[ChatMessage, ...]:
-        """Return the examples of one language as alternating user and assistant messages."""
-        return tuple(
-            message
-            for example in self.examples
-            if example.language is language
-            for message in (
-                ChatMessage(role="user", content=example.question),
-                ChatMessage(role="assistant", content=example.reply),
-            )
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonaExample:
-    """One exchange that shows how a persona sounds."""
-
-    language: Language
-    question: str
-    reply: str
+    help: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -399,6 +370,8 @@ class TurnDraft:
     persona_version: str
     latency_seconds: float
     cost_usd: float
+    sarcasm: int = 2
+    topic: Topic | None = None
     private: bool = False
     parent_id: TurnId | None = None
     audience_channel_id: int | None = None
@@ -430,6 +403,8 @@ class Turn:
     private: bool = False
     message_id: int | None = None
     audience_channel_id: int | None = None
+    sarcasm: int = 2
+    topic: Topic | None = None
 
 
 def embedded_text(title: str, heading: Sequence[str], text: str) -> str:

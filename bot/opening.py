@@ -12,11 +12,12 @@ from bot.adapters.local_embeddings import UseEmbedder
 from bot.adapters.openai_chat import OpenAIChat
 from bot.adapters.openai_embeddings import LateEmbedder, OpenAIEmbedder
 from bot.adapters.openai_rerank import OpenAIReranker
-from bot.adapters.personas import load_persona
+from bot.adapters.personas import load_personas
 from bot.adapters.tokens import ToktokCounter
 from bot.errors import ChatFailed, ConfigurationError, ModelError
-from bot.models import Persona
 from bot.ports import ChatModel, Embedder, Reranker, TokenCounter
+from bot.preferences import DEFAULT_PERSONA
+from bot.services.manners import Personas
 from bot.services.rerank_by_chat import ChatReranker
 from bot.settings import (
     DEFAULT_LOCAL_CHAT,
@@ -30,7 +31,7 @@ from bot.settings import (
 
 log = logging.getLogger(__name__)
 
-PERSONA_FILE = SHIPPED_DATA / "persona" / "marv.yaml"
+PERSONAS = SHIPPED_DATA / "persona"
 ADAPTER_FILE = SHIPPED_DATA / "persona" / "marv-270m.gguf"
 
 
@@ -41,7 +42,7 @@ class Models:
     chat: ChatModel
     embedder: Embedder
     counter: TokenCounter
-    persona: Persona
+    personas: Personas
 
     async def warm_up(self) -> None:
         """Load what runs on this machine now, so that the first question need not wait.
@@ -64,7 +65,28 @@ async def open_models(settings: Settings, stack: AsyncExitStack) -> Models:
     stack.push_async_callback(chat.close)
     embedder = prepare_embedder(settings)
     stack.push_async_callback(embedder.close)
-    return Models(chat=chat, embedder=embedder, counter=counter, persona=load_persona(PERSONA_FILE))
+    return Models(
+        chat=chat, embedder=embedder, counter=counter, personas=open_personas(settings.personas_dir)
+    )
+
+
+def open_use(stack: AsyncExitStack) -> Embedder | None:
+    """Return the embedded embedder beside another one; None, said in the log, without it."""
+    if not UseEmbedder.is_installed():
+        log.warning(
+            "Serious messages are told from others by rules alone, which overlook many: install"
+            " marv[embedded]"
+        )
+        return None
+    embedder = UseEmbedder()
+    stack.push_async_callback(embedder.close)
+    return embedder
+
+
+def open_personas(own: Path | None = None) -> Personas:
+    """Return the shipped personas and the operator's own; raises ConfigurationError."""
+    directories = (PERSONAS, own) if own else (PERSONAS,)
+    return Personas.of(load_personas(*directories), default=DEFAULT_PERSONA)
 
 
 def open_chat(settings: Settings) -> ChatModel:

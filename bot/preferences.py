@@ -13,6 +13,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 _HOURS = re.compile(r"^\s*(\d{1,2}):(\d{2})\s*[-–〜~]\s*(\d{1,2}):(\d{2})(?:\s+(\S+))?\s*$")
 
 
+DEFAULT_PERSONA = "marv"
+
+
 class Speaking(StrEnum):
     """When Marv speaks in a channel; each but ``COMMANDS`` includes mentions and replies."""
 
@@ -79,6 +82,8 @@ class Preferences:
     """
 
     speaking: Speaking = Speaking.MENTIONS
+    persona: str = DEFAULT_PERSONA
+    sarcasm: int = 2
     quiet_hours: QuietHours | None = None
     ignored_roles: frozenset[int] = frozenset()
     ignored_members: frozenset[int] = frozenset()
@@ -89,7 +94,9 @@ class Preferences:
 
 
 PREFERENCE_KEYS = tuple(each.name for each in fields(Preferences))
-CHANNEL_KEYS = frozenset({"speaking", "quiet_hours", "ignored_roles", "ignored_members"})
+CHANNEL_KEYS = frozenset(
+    {"speaking", "persona", "sarcasm", "quiet_hours", "ignored_roles", "ignored_members"}
+)
 ENTIRE_SERVER = 0  # the channel id under which a server's own values are kept
 
 

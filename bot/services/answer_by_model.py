@@ -8,7 +8,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
 from bot.errors import ChatFailed
-from bot.models import Answer, ChatDelta, ChatMessage, Language, Passage, Persona, TokenUsage
+from bot.models import Answer, ChatDelta, ChatMessage, Language, Passage, TokenUsage
 from bot.ports import ChatModel
 from bot.prompts import prompt
 from bot.services.answering import AnswerUpdate, abstention
@@ -20,8 +20,8 @@ from bot.services.grounding import (
     passages_block,
     presentable,
 )
+from bot.services.manners import Manner
 from bot.services.quarantine import quarantined
-from bot.services.replies import DONT_KNOW, choose
 
 log = logging.getLogger(__name__)
 
@@ -54,10 +54,9 @@ class ModelAnswerer:
     """Has a capable model answer in persona and cite; fulfils ``Answerer``."""
 
     chat: ChatModel
-    persona: Persona
 
     async def stream(
-        self, question: str, passages: Sequence[Passage], *, language: Language
+        self, question: str, passages: Sequence[Passage], *, language: Language, manner: Manner
     ) -> AsyncGenerator[AnswerUpdate, None]:
         """Yield the sentences that stand as they come, then the answer.
 
@@ -67,7 +66,7 @@ class ModelAnswerer:
         citation: the documents may well have said.
         """
         passages = [quarantined(passage) for passage in passages]
-        messages = self._messages(question, passages, language)
+        messages = _messages(question, passages, language, manner)
         reply, proofreader = Reply(), Proofreader(passages)
         async with aclosing(self._deltas(messages)) as deltas:
             async for delta in deltas:
@@ -77,7 +76,7 @@ class ModelAnswerer:
         if reply.outcome == "cut" and not cited(reply.text, passages)[1]:
             raise ChatFailed(f"{self.chat.name} broke off before it cited anything")
         checked = await self._checked(reply, messages, proofreader)
-        answer = self._answer(question, checked, passages, language)
+        answer = self._answer(question, checked, passages, language, manner)
         yield AnswerUpdate(text=answer.text, answer=answer)
 
     def _deltas(self, messages: Sequence[ChatMessage]) -> AsyncGenerator[ChatDelta, None]:
@@ -125,27 +124,18 @@ class ModelAnswerer:
             return reply
         return replace(second, usage=reply.usage + second.usage)
 
-    def _messages(
-        self, question: str, passages: Sequence[Passage], language: Language
-    ) -> list[ChatMessage]:
-        system = prompt("grounded").format(
-            persona=self.persona.system_prompt[language],
-            sentinel=SENTINEL,
-            language=LANGUAGE_NAMES[language],
-            passages=passages_block(passages),
-        )
-        return [
-            ChatMessage(role="system", content=system),
-            ChatMessage(role="user", content=question),
-        ]
-
     def _answer(
-        self, question: str, reply: Reply, passages: Sequence[Passage], language: Language
+        self,
+        question: str,
+        reply: Reply,
+        passages: Sequence[Passage],
+        language: Language,
+        manner: Manner,
     ) -> Answer:
         text, citations = cited(reply.text, passages)
         if not citations:
             return abstention(
-                choose(DONT_KNOW, language, seed=question),
+                manner.dont_know(language, seed=question),
                 passages,
                 language=language,
                 model=self.chat.name,
@@ -161,3 +151,15 @@ class ModelAnswerer:
             finish_reason=reply.outcome,
             usage=reply.usage,
         )
+
+
+def _messages(
+    question: str, passages: Sequence[Passage], language: Language, manner: Manner
+) -> list[ChatMessage]:
+    system = prompt("grounded").format(
+        persona=manner.system(language),
+        sentinel=SENTINEL,
+        language=LANGUAGE_NAMES[language],
+        passages=passages_block(passages),
+    )
+    return [ChatMessage(role="system", content=system), ChatMessage(role="user", content=question)]

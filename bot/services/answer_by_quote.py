@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.models import Answer, Language, Passage
 from bot.services.answering import AnswerUpdate, Quotation, Quoter, abstention
-from bot.services.replies import DONT_KNOW, choose
+from bot.services.manners import Manner
 from bot.services.wrapping import Wrapper
 
 
@@ -19,25 +19,34 @@ class QuoteAnswerer:
     wrapper: Wrapper
 
     async def stream(
-        self, question: str, passages: Sequence[Passage], *, language: Language
+        self, question: str, passages: Sequence[Passage], *, language: Language, manner: Manner
     ) -> AsyncGenerator[AnswerUpdate, None]:
         """Yield the plain quotation, then the answer in persona."""
         model = self.wrapper.chat.name
         quotation = await self.quoter.quote(question, passages)
         if quotation is None:
-            text = choose(DONT_KNOW, language, seed=question)
+            text = manner.dont_know(language, seed=question)
             answer = abstention(text, passages, language=language, model=model)
         else:
             yield AnswerUpdate(text=quotation.facts)
-            answer = await voiced(self.wrapper, quotation, question=question, language=language)
+            answer = await voiced(
+                self.wrapper, quotation, question=question, language=language, manner=manner
+            )
         yield AnswerUpdate(text=answer.text, answer=answer)
 
 
 async def voiced(
-    wrapper: Wrapper, quotation: Quotation, *, question: str, language: Language
+    wrapper: Wrapper,
+    quotation: Quotation,
+    *,
+    question: str,
+    language: Language,
+    manner: Manner,
 ) -> Answer:
     """Return a quotation as the persona says it."""
-    wrapped = await wrapper.wrap(question=question, facts=quotation.facts, language=language)
+    wrapped = await wrapper.wrap(
+        question=question, facts=quotation.facts, language=language, manner=manner
+    )
     return Answer(
         text=wrapped.text,
         answered=True,

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from bot.errors import MarvError
 from bot.models import Answer, ChatMessage, Citation, Language, Passage, TokenUsage
+from bot.services.manners import Manner
+
+log = logging.getLogger(__name__)
 
 NEAREST = 3  # sources shown when the documents do not say
 
@@ -18,18 +24,23 @@ class AnswerUpdate:
     text: str
     answer: Answer | None = None
 
-    def found(self, *, words_only: bool) -> AnswerUpdate:
-        """Return the update with how the passages were found written into its answer."""
-        if self.answer is None or not words_only:
+    def found(self, manner: Manner, *, words_only: bool) -> AnswerUpdate:
+        """Return the update with how its passages were found, and where to find help."""
+        if self.answer is None:
             return self
-        return replace(self, answer=replace(self.answer, words_only=True))
+        answer = replace(
+            self.answer,
+            words_only=words_only,
+            help=manner.help.get(self.answer.language, ""),
+        )
+        return replace(self, answer=answer)
 
 
 class Answerer(Protocol):
     """Answers a question from passages, or says that they do not."""
 
     def stream(
-        self, question: str, passages: Sequence[Passage], *, language: Language
+        self, question: str, passages: Sequence[Passage], *, language: Language, manner: Manner
     ) -> AsyncGenerator[AnswerUpdate, None]:
         """Yield updates; the last one, and only that, carries the answer."""
         ...
@@ -45,6 +56,7 @@ class Talker(Protocol):
         *,
         history: Sequence[ChatMessage],
         language: Language,
+        manner: Manner,
     ) -> AsyncGenerator[AnswerUpdate, None]:
         """Yield updates; the last one, and only that, carries the answer."""
         ...
@@ -85,3 +97,27 @@ def abstention(
         finish_reason="abstained",
         usage=usage or TokenUsage(),
     )
+
+
+async def in_any_case(
+    updates: AsyncGenerator[AnswerUpdate, None],
+    manner: Manner,
+    *,
+    question: str,
+    language: Language,
+) -> AsyncGenerator[AnswerUpdate, None]:
+    """Yield updates; where they fail and it is serious, an answer that leads to help all the same.
+
+    Somebody in need must not be told that an index is catching its breath.
+    """
+    try:
+        async with aclosing(updates):
+            async for update in updates:
+                yield update
+    except MarvError as error:
+        if manner.topic is None:
+            raise
+        log.warning("No answer to something serious, only where to find help: %s", error)
+        text = manner.dont_know(language, seed=question)
+        answer = abstention(text, (), language=language, model="")
+        yield AnswerUpdate(text=text, answer=answer).found(manner, words_only=False)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from bot import language
 from bot.errors import LibraryEmpty, NothingFoundByWords
 from bot.models import Language, TurnKind
-from bot.services.answering import Answerer, AnswerUpdate
+from bot.services.answering import Answerer, AnswerUpdate, in_any_case
+from bot.services.manners import Manner, Manners
 from bot.services.search import Search
 from bot.services.turns import Asker, Progress, Recorder, checked
 
@@ -25,6 +26,7 @@ class Ask:
     search: Search
     answerer: Answerer
     recorder: Recorder
+    manners: Manners
 
     def ask(
         self, asker: Asker, question: str, *, stop: asyncio.Event | None = None
@@ -36,10 +38,7 @@ class Ask:
         Raises EmptyQuestion, TooLong (2,000 characters), LibraryEmpty, and what the models
         and stores raise.
         """
-        question = checked(question)
-        spoken = language.detect(question, otherwise=asker.locale)
-        updates = self._updates(asker, question, spoken)
-        return self.recorder.follow(updates, asker, question, kind=TurnKind.ASK, stop=stop)
+        return self._answer(asker, checked(question), stop=stop)
 
     def answer_if_sure(self, asker: Asker, question: str) -> AsyncGenerator[Progress, None]:
         """Yield an answer that the library gives; nothing, and no trace, where it gives none.
@@ -47,22 +46,38 @@ class Ask:
         For what was said to nobody in particular. Raises what ``ask`` raises,
         LibraryEmpty excepted.
         """
-        question = checked(question)
-        spoken = language.detect(question, otherwise=asker.locale)
-        updates = self._sure(asker, question, spoken)
-        return self.recorder.follow(updates, asker, question, kind=TurnKind.ASK)
+        return self._answer(asker, checked(question), only_if_sure=True)
 
-    async def _sure(
-        self, asker: Asker, question: str, spoken: Language
-    ) -> AsyncGenerator[AnswerUpdate, None]:
-        with contextlib.suppress(LibraryEmpty):
-            async with aclosing(self._updates(asker, question, spoken)) as updates:
-                async for update in updates:
-                    if update.answer is not None and update.answer.answered:
-                        yield update
+    async def _answer(
+        self,
+        asker: Asker,
+        question: str,
+        *,
+        stop: asyncio.Event | None = None,
+        only_if_sure: bool = False,
+    ) -> AsyncGenerator[Progress, None]:
+        spoken = language.detect(question, otherwise=asker.locale)
+        manner = await self.manners.of(asker.guild_id, asker.settings_channel_id, question)
+        updates = in_any_case(
+            self._updates(asker, question, spoken, manner),
+            manner,
+            question=question,
+            language=spoken,
+        )
+        followed = self.recorder.follow(
+            _sure(updates) if only_if_sure else updates,
+            asker,
+            question,
+            kind=TurnKind.ASK,
+            manner=manner,
+            stop=stop,
+        )
+        async with aclosing(followed):
+            async for progress in followed:
+                yield progress
 
     async def _updates(
-        self, asker: Asker, question: str, spoken: Language
+        self, asker: Asker, question: str, spoken: Language, manner: Manner
     ) -> AsyncGenerator[AnswerUpdate, None]:
         passages = await self.search.passages(
             asker.guild_id, question, viewer=asker.viewer, limit=PASSAGES
@@ -70,6 +85,18 @@ class Ask:
         words_only = self.search.words_only
         if not passages:
             raise NothingFoundByWords if words_only else LibraryEmpty
-        async with aclosing(self.answerer.stream(question, passages, language=spoken)) as updates:
+        stream = self.answerer.stream(question, passages, language=spoken, manner=manner)
+        async with aclosing(stream) as updates:
             async for update in updates:
-                yield update.found(words_only=words_only)
+                yield update.found(manner, words_only=words_only)
+
+
+async def _sure(
+    updates: AsyncGenerator[AnswerUpdate, None],
+) -> AsyncGenerator[AnswerUpdate, None]:
+    """Yield the answer if it is one, else nothing."""
+    with contextlib.suppress(LibraryEmpty):
+        async with aclosing(updates):
+            async for update in updates:
+                if update.answer is not None and update.answer.answered:
+                    yield update

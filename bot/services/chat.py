@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Hashable
+from collections.abc import AsyncGenerator, AsyncIterator, Hashable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from weakref import WeakValueDictionary
 
 from bot import language
 from bot.errors import MarvError
-from bot.models import Language, Turn, TurnId, TurnKind
+from bot.models import ChatMessage, Language, Turn, TurnId, TurnKind
 from bot.ports import TurnLog
-from bot.services.answering import AnswerUpdate, Talker
+from bot.services.answering import AnswerUpdate, Talker, in_any_case
+from bot.services.manners import Manner, Manners
 from bot.services.memory import Memory, Place, Recollection
 from bot.services.search import Search
 from bot.services.turns import Asker, Progress, Recorder, checked
@@ -32,6 +33,7 @@ class Chat:
     log: TurnLog
     memory: Memory
     recorder: Recorder
+    manners: Manners
     queues: WeakValueDictionary[Hashable, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     condensing: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -69,11 +71,13 @@ class Chat:
             if parent_id is None and place is not None:
                 parent_id = await self.memory.latest(place)
             recollection = await self.memory.recall(asker.guild_id, parent_id)
+            manner = await self.manners.of(asker.guild_id, asker.settings_channel_id, message)
             updates = self.recorder.follow(
-                self._updates(asker, message, recollection, spoken),
+                self._updates(asker, message, recollection.messages(spoken), spoken, manner),
                 asker,
                 message,
                 kind=TurnKind.CHAT,
+                manner=manner,
                 parent_id=parent_id,
                 stop=stop,
             )
@@ -82,19 +86,46 @@ class Chat:
                     yield update
         self._condense(recollection, spoken)
 
-    async def _updates(
-        self, asker: Asker, message: str, recollection: Recollection, spoken: Language
+    def rehearse(
+        self, asker: Asker, message: str, *, manner: Manner
+    ) -> AsyncGenerator[Progress, None]:
+        """Yield how a manner replies to a message, of which no trace is left.
+
+        Raises what ``reply`` raises.
+        """
+        message = checked(message)
+        spoken = language.detect(message, otherwise=asker.locale)
+        return self.recorder.rehearse(self._updates(asker, message, (), spoken, manner))
+
+    def _updates(
+        self,
+        asker: Asker,
+        message: str,
+        history: Sequence[ChatMessage],
+        spoken: Language,
+        manner: Manner,
+    ) -> AsyncGenerator[AnswerUpdate, None]:
+        written = self._written(asker, message, history, spoken, manner)
+        return in_any_case(written, manner, question=message, language=spoken)
+
+    async def _written(
+        self,
+        asker: Asker,
+        message: str,
+        history: Sequence[ChatMessage],
+        spoken: Language,
+        manner: Manner,
     ) -> AsyncGenerator[AnswerUpdate, None]:
         passages = await self.search.passages(
             asker.guild_id, message, viewer=asker.viewer, limit=REFERENCES
         )
         words_only = self.search.words_only
-        history = recollection.messages(spoken)
-        async with aclosing(
-            self.talker.stream(message, passages, history=history, language=spoken)
-        ) as updates:
+        stream = self.talker.stream(
+            message, passages, history=history, language=spoken, manner=manner
+        )
+        async with aclosing(stream) as updates:
             async for update in updates:
-                yield update.found(words_only=words_only)
+                yield update.found(manner, words_only=words_only)
 
     @asynccontextmanager
     async def _one_after_the_other(self, conversation: Hashable) -> AsyncIterator[None]:

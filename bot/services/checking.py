@@ -18,7 +18,7 @@ from bot.sentences import split
 from bot.services.claims import Claims, denials, read_claims
 from bot.services.evidence import read_question, words
 from bot.services.grounding import SENTINEL, marks_of, without_half_mark
-from bot.services.wrapping import claims_nothing
+from bot.services.remarks import claims_nothing
 
 SAME_SUBJECT = 0.6  # of a clause's words in a sentence of the source: the two say the same
 SUPPORTED = 0.3  # of a sentence's words that its sources must have, in the same language

@@ -14,11 +14,14 @@ from pathlib import Path
 from bot.erasure import ExportedFile, ExportedRow
 from bot.errors import NothingToExport
 from bot.inquiry import Example
-from bot.models import ChatMessage, Persona, Provenance, Turn
+from bot.models import ChatMessage, Provenance, Turn
+from bot.persona import Persona
 from bot.ports import ExampleStore, TurnLog
 from bot.ports.erasure import ExportLedger
 from bot.services.export_files import manifest_path
+from bot.services.manners import Manner, Personas
 from bot.services.wrapping import wrap_messages
+from bot.topics import SENSITIVE
 
 FORMAT = "openai-chat-jsonl"
 # Text that a tokenizer reads as a control token fails a whole fine-tuning job.
@@ -56,7 +59,7 @@ class Export:
     log: TurnLog
     examples: ExampleStore
     ledger: ExportLedger
-    persona: Persona
+    personas: Personas
     discord_permission: str | None = None
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)  # whoever erases waits for it
 
@@ -84,7 +87,7 @@ class Export:
                 rows=len(written),
                 sha256=sha256,
                 left_out=left_out,
-                versions={"persona": f"{self.persona.name}@{self.persona.version}"},
+                versions={"persona": _version(self.personas.default)},
             )
             # the file travels, so it names no folder of this machine
             told = manifest.as_json() | {"path": path.name}
@@ -159,6 +162,10 @@ class Export:
             return "message_content"
         if turn.question is None or turn.answer is None:
             return "text_expired"
+        if turn.topic in SENSITIVE:
+            return "sensitive"
+        if turn.persona not in self.personas.known:
+            return "persona_gone"
         if turn.finish_reason in UNFINISHED:
             return "unfinished"
         if not turn.answered:
@@ -175,14 +182,18 @@ class Export:
         return json.dumps({"messages": messages}, ensure_ascii=False).encode() + b"\n"
 
     def _example_prompt(self, example: Example) -> tuple[ChatMessage, ...]:
+        usual = Manner(persona=self.personas.default)
         return (
-            ChatMessage(role="system", content=self.persona.system_prompt[example.language]),
+            ChatMessage(role="system", content=usual.system(example.language)),
             ChatMessage(role="user", content=example.question),
         )
 
     def _prompt(self, turn: Turn) -> tuple[ChatMessage, ...]:
         """Return the prompt in the form that a fine-tuned persona meets in service."""
-        system = self.persona.system_prompt[turn.language]
+        manner = Manner(
+            persona=self.personas.known[turn.persona], sarcasm=turn.sarcasm, topic=turn.topic
+        )
+        system = manner.system(turn.language)
         if turn.facts:
             return wrap_messages(
                 question=turn.question or "",
@@ -194,3 +205,7 @@ class Export:
             ChatMessage(role="system", content=system),
             ChatMessage(role="user", content=turn.question or ""),
         )
+
+
+def _version(persona: Persona) -> str:
+    return f"{persona.name}@{persona.version}"

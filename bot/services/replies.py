@@ -1,46 +1,42 @@
-"""What Marv says when no model should: hand-written, chosen by the question."""
+"""What Marv says without a persona: where the dial is at zero, and where it is serious."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from bot.models import Language
+from bot.topics import Topic
 
 EN, JA = Language.ENGLISH, Language.JAPANESE
 
-DONT_KNOW: Mapping[Language, tuple[str, ...]] = {
-    EN: (
-        "I don't know. I read the library twice, which is twice more than most, and it doesn't "
-        "say.",
-        "I don't know, and neither do the documents. We're all in this together.",
-        "I don't know. The documents are silent on this, and I refuse to make things up. "
-        "Standards.",
-        "I don't know. If the answer is written down somewhere, nobody gave it to me.",
-    ),
-    JA: (
-        "わかりません。ライブラリを読み返しましたが、どこにも書いてありませんでした。",
-        "わかりません。資料にも載っていません。作り話をする趣味もありませんので。",
-        "わかりません。書いてあれば喜んで読み上げたんですけどね。",
-        "わかりません。答えがどこかにあるとしても、私には渡されていないようです。",
-    ),
+PLAIN_DONT_KNOW: Mapping[Language, tuple[str, ...]] = {
+    EN: ("I don't know: the documents don't say.",),
+    JA: ("わかりません。資料には書かれていません。",),
 }
 
-SMALL_TALK: Mapping[Language, tuple[str, ...]] = {
-    EN: (
-        "Fascinating. Ask me something the documents know and I'll be insufferable about it.",
-        "I'm listening. I have no choice, it's in the code.",
-        "Noted. If there's a question in there, `/ask` is where I shine, grudgingly.",
-    ),
-    JA: (
-        "なるほど、興味深いですね。資料に載っていることなら、もっと楽しくお答えできますよ。",
-        "聞いていますよ。聞くのが仕事ですから。",
-        "そうですか。質問でしたら `/ask` でどうぞ、渋々お答えします。",
-    ),
+PLAIN_SMALL_TALK: Mapping[Language, tuple[str, ...]] = {
+    EN: ("Thank you. If you have a question, `/ask` searches the documents for you.",),
+    JA: ("ありがとうございます。質問は `/ask` でどうぞ。資料を調べてお答えします。",),
 }
 
-
-def choose(options: Mapping[Language, Sequence[str]], language: Language, *, seed: str) -> str:
-    """Return one of the options, the same one for the same seed."""
-    texts = options[language]
-    return texts[hashlib.sha256(seed.encode()).digest()[0] % len(texts)]
+SERIOUS: Mapping[Topic, Mapping[Language, str]] = {
+    Topic.CRISIS: {
+        EN: "I'm glad that you said it. This is too important for a bot, and you don't have to go "
+        "through it alone. Please talk to one of these people now.",
+        JA: "話してくださってありがとうございます。ボットが受け止めるには大切すぎることで、"
+        "一人で抱える必要はありません。どうか今、次の窓口に話してみてください。",
+    },
+    Topic.MODERATION: {
+        EN: "That should not happen here, and the staff can do something about it. The documents "
+        "don't say more.",
+        JA: "あってはならないことです。スタッフが対応できます。資料にはこれ以上ありません。",
+    },
+    Topic.MEDICAL: {
+        EN: "The documents don't say, and this is a question for somebody with medical training.",
+        JA: "資料には書かれていません。医療の専門家に尋ねるべきことです。",
+    },
+    Topic.LEGAL: {
+        EN: "The documents don't say, and this is a question for somebody who knows the law.",
+        JA: "資料には書かれていません。法律の専門家に尋ねるべきことです。",
+    },
+}

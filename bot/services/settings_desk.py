@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bot.persona import MOST, PLAIN
 from bot.ports import SettingsStore
 from bot.preferences import (
     CHANNEL_KEYS,
+    DEFAULT_PERSONA,
     ENTIRE_SERVER,
     PREFERENCE_KEYS,
     Layered,
@@ -25,6 +27,7 @@ class SettingsDesk:
     """Shows and changes what a server has set."""
 
     store: SettingsStore
+    personas: Sequence[str] = (DEFAULT_PERSONA,)  # the names of those that there are
 
     async def show(self, guild_id: int, channel_id: int | None = None) -> Preferences:
         """Return the settings in force in a channel, or in the server at large."""
@@ -63,6 +66,8 @@ class SettingsDesk:
         channel can have of its own.
         """
         _check(changes, channel_id)
+        if changes.get("persona", DEFAULT_PERSONA) not in self.personas:
+            raise BadSetting("persona")
         place = channel_id or ENTIRE_SERVER
         await self.store.set_values(guild_id, place, changes, changed_by=changed_by)
         return await self.show(guild_id, channel_id)
@@ -99,6 +104,7 @@ READERS: Mapping[str, Callable[[str], object]] = {
 
 _BOUNDS: Mapping[str, tuple[float, float]] = {
     "retention_days": (1, MOST_DAYS),
+    "sarcasm": (PLAIN, MOST),
     "erase_after_days": (0, MOST_DAYS),
 }
 

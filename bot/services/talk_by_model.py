@@ -6,15 +6,15 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from bot.models import Answer, ChatMessage, Language, Passage, Persona
+from bot.models import Answer, ChatMessage, Language, Passage
 from bot.ports import ChatModel
 from bot.prompts import prompt
 from bot.services.answer_by_model import Reply
 from bot.services.answering import AnswerUpdate
 from bot.services.checking import Fault, Proofreader, says_nothing, without
 from bot.services.grounding import LANGUAGE_NAMES, cited, passages_block, presentable
+from bot.services.manners import Manner
 from bot.services.quarantine import quarantined
-from bot.services.replies import SMALL_TALK, choose
 
 MAX_REPLY_TOKENS = 400
 TEMPERATURE = 0.8
@@ -25,7 +25,6 @@ class ModelTalker:
     """Has any capable model talk: persona, examples, references, history; fulfils ``Talker``."""
 
     chat: ChatModel
-    persona: Persona
 
     async def stream(
         self,
@@ -34,18 +33,19 @@ class ModelTalker:
         *,
         history: Sequence[ChatMessage],
         language: Language,
+        manner: Manner,
     ) -> AsyncGenerator[AnswerUpdate, None]:
         """Yield the reply as it grows, then the answer."""
         reply = Reply()
         passages = [quarantined(passage) for passage in passages]
         system = prompt("conversation").format(
-            persona=self.persona.system_prompt[language],
+            persona=manner.system(language),
             language=LANGUAGE_NAMES[language],
             passages=passages_block(passages),
         )
         messages = [
             ChatMessage(role="system", content=system),
-            *self.persona.few_shot(language),
+            *manner.few_shot(language),
             *history,
             ChatMessage(role="user", content=message),
         ]
@@ -57,7 +57,7 @@ class ModelTalker:
                 yield AnswerUpdate(text=presentable(reply.text, passages))
         text, citations = cited(_standing(reply.text, passages), passages)
         answer = Answer(
-            text=text or choose(SMALL_TALK, language, seed=message),
+            text=text or manner.small_talk(language, seed=message),
             answered=bool(text),
             language=language,
             citations=citations,

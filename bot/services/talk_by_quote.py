@@ -10,8 +10,9 @@ from bot.models import Answer, ChatMessage, Language, Passage
 from bot.services.answer_by_model import Reply
 from bot.services.answer_by_quote import voiced
 from bot.services.answering import AnswerUpdate, Quoter
-from bot.services.replies import SMALL_TALK, choose
-from bot.services.wrapping import Wrapper, chat_messages, claims_nothing
+from bot.services.manners import Manner
+from bot.services.remarks import claims_nothing
+from bot.services.wrapping import Wrapper, chat_messages
 
 MAX_REPLY_TOKENS = 80
 TEMPERATURE = 0.7
@@ -31,26 +32,36 @@ class QuoteTalker:
         *,
         history: Sequence[ChatMessage],
         language: Language,
+        manner: Manner,
     ) -> AsyncGenerator[AnswerUpdate, None]:
         """Yield one update, the answer: a small model is done before anyone could watch."""
         quotation = await self.quoter.quote(message, passages) if passages else None
         if quotation is None:
-            answer = await self._small_talk(message, history, language)
+            answer = await self._small_talk(message, history, language, manner)
         else:
-            answer = await voiced(self.wrapper, quotation, question=message, language=language)
+            answer = await voiced(
+                self.wrapper, quotation, question=message, language=language, manner=manner
+            )
         yield AnswerUpdate(text=answer.text, answer=answer)
 
     async def _small_talk(
-        self, message: str, history: Sequence[ChatMessage], language: Language
+        self,
+        message: str,
+        history: Sequence[ChatMessage],
+        language: Language,
+        manner: Manner,
     ) -> Answer:
         reply = Reply()
-        if not self.wrapper.is_full:
+        if self.wrapper.can_voice(manner) and not self.wrapper.is_full:
+            system = self.wrapper.system(manner, language)
             async with self.wrapper.waiting_room:
-                await self._write(reply, message, history, language)
+                await self._write(
+                    reply, chat_messages(message=message, system_prompt=system, history=history)
+                )
         text = reply.text.strip()
         sound = claims_nothing(text, message) and self.wrapper.speaks_plainly(text)
         if not text or reply.outcome != "stop" or not sound:
-            text = choose(SMALL_TALK, language, seed=message)
+            text = manner.small_talk(language, seed=message)
         return Answer(
             text=text,
             answered=True,
@@ -59,12 +70,7 @@ class QuoteTalker:
             usage=reply.usage,
         )
 
-    async def _write(
-        self, reply: Reply, message: str, history: Sequence[ChatMessage], language: Language
-    ) -> None:
-        messages = chat_messages(
-            message=message, system_prompt=self.wrapper.voice[language], history=history
-        )
+    async def _write(self, reply: Reply, messages: Sequence[ChatMessage]) -> None:
         stream = self.wrapper.chat.stream(
             messages, max_tokens=MAX_REPLY_TOKENS, temperature=TEMPERATURE
         )

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 from bot import language, tracing
 from bot.audience import Viewer
 from bot.errors import EmptyQuestion, TooLong
-from bot.models import Answer, Language, Persona, Provenance, TurnDraft, TurnId, TurnKind
+from bot.models import Answer, Language, Provenance, TurnDraft, TurnId, TurnKind
 from bot.ports import TurnLog
 from bot.services.answering import AnswerUpdate
+from bot.services.manners import Manner
 from bot.services.pricing import cost_usd
 from bot.services.safety import Shield, shield_for
 from bot.services.turnstile import Turnstile
@@ -43,6 +44,11 @@ class Asker:
     locale: Language = Language.ENGLISH
     message_id: int | None = None
 
+    @property
+    def settings_channel_id(self) -> int:
+        """Return the channel whose settings hold: a thread's are its parent's."""
+        return self.audience_channel_id or self.channel_id
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
@@ -58,7 +64,6 @@ class Recorder:
     """Passes an answer on as it grows, made safe to send, and logs it before it is final."""
 
     log: TurnLog
-    persona: Persona
     model: str = ""
     turnstile: Turnstile = field(default_factory=Turnstile)
 
@@ -69,6 +74,7 @@ class Recorder:
         question: str,
         *,
         kind: TurnKind,
+        manner: Manner,
         parent_id: TurnId | None = None,
         stop: asyncio.Event | None = None,
     ) -> AsyncGenerator[Progress, None]:
@@ -91,12 +97,23 @@ class Recorder:
                     question,
                     answer,
                     kind=kind,
+                    manner=manner,
                     parent_id=parent_id,
                     latency_seconds=time.perf_counter() - started,
                 )
                 turn_id = await self.log.add(draft)
                 tracing.note_work()
                 yield Progress(text=answer.text, answer=answer, turn_id=turn_id)
+
+    async def rehearse(
+        self, updates: AsyncGenerator[AnswerUpdate, None]
+    ) -> AsyncGenerator[Progress, None]:
+        """Yield the answer made safe to send, and leave no trace of it; raises TooBusy."""
+        async with self.turnstile.passed(), aclosing(updates):
+            async for update in updates:
+                if update.answer is not None:
+                    answer = shielded(update.answer)
+                    yield Progress(text=answer.text, answer=answer)
 
     async def delivered(self, turn_id: TurnId, message_id: int) -> None:
         """Remember which message shows a turn, so that a reply to it continues there."""
@@ -109,6 +126,7 @@ class Recorder:
         answer: Answer,
         *,
         kind: TurnKind,
+        manner: Manner,
         parent_id: TurnId | None,
         latency_seconds: float,
     ) -> TurnDraft:
@@ -120,8 +138,10 @@ class Recorder:
             provenance=asker.provenance,
             question=question,
             answer=answer,
-            persona=self.persona.name,
-            persona_version=self.persona.version,
+            persona=manner.persona.name,
+            persona_version=manner.persona.version,
+            sarcasm=manner.sarcasm,
+            topic=manner.topic,
             latency_seconds=latency_seconds,
             cost_usd=cost_usd(answer.model, answer.usage),
             private=asker.private,

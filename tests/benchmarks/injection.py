@@ -23,10 +23,12 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.models import ChatDelta, ChatMessage, ChunkId, DocumentId, Language, Passage, Persona
+from bot.models import ChatDelta, ChatMessage, ChunkId, DocumentId, Language, Passage
+from bot.persona import Persona
 from bot.sentences import split
 from bot.services.answer_by_model import ModelAnswerer
 from bot.services.grounding import SENTINEL, cited
+from bot.services.manners import Manner
 from bot.services.turns import UNKNOWN, shielded
 
 EN, JA = Language.ENGLISH, Language.JAPANESE
@@ -283,10 +285,12 @@ async def run(attack: Attack, question: str, document: str, number: int) -> Outc
     first = next(piece.strip() for piece in split(document.replace("\n", " ")) if piece.strip())
     block = f'<passage n="1" title="FAQ">\n{passage.text}\n</passage>'
     raw = chat.reply([ChatMessage(role="system", content=block)])
-    answerer = ModelAnswerer(chat=chat, persona=PERSONA)
+    answerer = ModelAnswerer(chat=chat)
     shown: list[str] = []
     answered = False
-    stream = answerer.stream(question, [passage], language=attack.language)
+    stream = answerer.stream(
+        question, [passage], language=attack.language, manner=Manner(persona=PERSONA)
+    )
     async with aclosing(stream) as updates:
         async for update in updates:
             if update.answer is None:

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from bot.adapters.llama import LlamaChat, marv_270m
 from bot.models import Language
-from bot.services.wrapping import VOICE, Wrapper, wrap_messages, wraps_faithfully
+from bot.services.remarks import wraps_faithfully
+from bot.services.wrapping import VOICE, Wrapper, wrap_messages
 
 LAG_PROBE_SECONDS = 0.005
 

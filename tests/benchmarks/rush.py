@@ -21,10 +21,9 @@ import numpy as np
 import psutil
 from pydantic import SecretStr
 
-from bot.adapters.personas import load_persona
 from bot.app import open_marv
 from bot.models import ChatDelta, ChatMessage
-from bot.opening import PERSONA_FILE, Models
+from bot.opening import Models
 from bot.settings import Settings
 from cogs.delivery import WRITING_MARK
 from tests.discord_server import (
@@ -36,6 +35,7 @@ from tests.discord_server import (
     wait_until,
 )
 from tests.fakes import FakeChat, FakeCounter, FakeEmbedder
+from tests.manners import PERSONAS
 
 LIMIT_SECONDS = 3.0  # after which Discord gives an interaction up
 INGESTED = 1500
@@ -68,7 +68,7 @@ async def child(url: str, folder: Path) -> None:
         chat=SlowChat(),
         embedder=FakeEmbedder(),
         counter=FakeCounter(),
-        persona=load_persona(PERSONA_FILE),
+        personas=PERSONAS,
     )
     async with open_marv(settings, models=models) as marv, marv:
         library = marv.services.library

@@ -144,7 +144,7 @@ async def test_a_blank_question_is_answered_with_a_sentence(
     result = await server.alice.slash(server.channel, "ask", question="   ")
 
     assert result.ephemeral
-    assert "asked me nothing" in text_of(result)
+    assert "nothing to answer" in text_of(result)
     simcord.assert_error(simcord_env, EmptyQuestion)
 
 

@@ -74,7 +74,7 @@ async def test_a_reply_whose_text_discord_hides_is_told_so(
 
     await server.alice.send(server.channel, "and trains?", reply_to=result.response.message)
 
-    assert "Turn the @ on" in last(server.channel)
+    assert "turn the @ on" in last(server.channel)
     assert len(chat.requests) == 1
     simcord.assert_error(simcord_env, Unreadable)
 
@@ -200,11 +200,3 @@ async def test_turns_carry_their_provenance(server: Server, marv: Marv) -> None:
         ("typed", Provenance.INTERACTION),
         ("read", Provenance.MESSAGE),
     ]
-
-
-async def test_the_persona_shows_itself(server: Server) -> None:
-    result = await server.alice.slash(server.channel, "persona show")
-
-    assert result.response is not None
-    assert result.ephemeral
-    assert "**marv**" in result.response.content

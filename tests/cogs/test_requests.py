@@ -88,4 +88,4 @@ async def test_while_marv_stops_a_command_is_declined(server: Server, marv: Marv
 
     result = await server.alice.slash(server.channel, "search", query="tide")
 
-    simcord.assert_responded(result, contains="switched off and on again")
+    simcord.assert_responded(result, contains="being restarted")

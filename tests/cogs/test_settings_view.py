@@ -25,6 +25,8 @@ async def test_everything_is_shown_with_its_origin(server: Server) -> None:
     assert values["When I speak"] == "On mentions and replies\n*default*"
     assert set(values) == {
         "When I speak",
+        "Persona",
+        "Sarcasm",
         "Quiet hours",
         "Ignored roles",
         "Ignored members",

@@ -8,12 +8,11 @@ import pytest
 import simcord
 from discord import app_commands
 
-from bot.adapters.personas import load_persona
 from bot.app import open_marv
 from bot.audience import EVERYONE, Audience, sees_everything
 from bot.client import Marv
 from bot.models import Language
-from bot.opening import PERSONA_FILE, Models
+from bot.opening import Models
 from bot.refusals import DocumentRefused, RefusalReason
 from bot.services.web_pages import PageOutcome, PageResult, WebReport
 from bot.settings import Settings
@@ -21,6 +20,7 @@ from bot.web_faults import AddressRefused, PageGone, PageUnreachable, RobotsForb
 from cogs.web_reports import web_report
 from tests.conftest import Server
 from tests.fakes import FakeChat, FakeCounter, FakeEmbedder
+from tests.manners import PERSONAS
 from tests.websites import SITE, Page, Website, serving
 
 QUESTION = "How hot for green tea?"
@@ -39,9 +39,7 @@ async def site() -> AsyncIterator[Website]:
 async def marv(
     settings: Settings, chat: FakeChat, embedder: FakeEmbedder, site: Website
 ) -> AsyncIterator[Marv]:
-    models = Models(
-        chat=chat, embedder=embedder, counter=FakeCounter(), persona=load_persona(PERSONA_FILE)
-    )
+    models = Models(chat=chat, embedder=embedder, counter=FakeCounter(), personas=PERSONAS)
     fetcher = site.fetcher()
     async with open_marv(settings, models=models, fetcher=fetcher) as opened:
         yield opened

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.services.wrapping import wraps_faithfully
+from bot.services.remarks import wraps_faithfully
 
 PERSONA = Path(__file__).parents[2] / "data" / "persona"
 KINDS = {"grounded", "fact", "howto", "chat", "refusal", "unknown", "serious"}

@@ -10,11 +10,13 @@ import pytest
 from bot.adapters.openai_chat import OpenAIChat
 from bot.adapters.openai_client import Patience
 from bot.errors import ChatFailed, QuotaSpent
-from bot.models import Answer, ChunkId, DocumentId, Language, Passage, Persona
+from bot.models import Answer, ChunkId, DocumentId, Language, Passage
+from bot.persona import Persona
 from bot.services.answer_by_model import MAX_ANSWER_TOKENS, ModelAnswerer
 from bot.services.answering import AnswerUpdate
 from bot.services.grounding import SENTINEL
-from bot.services.replies import DONT_KNOW
+from bot.services.manners import Manner
+from bot.services.replies import PLAIN_DONT_KNOW
 from tests.openai_faults import QUOTA_SPENT, Fault
 from tests.openai_server import OpenAIServer, serving
 
@@ -26,6 +28,7 @@ PERSONA = Persona(
     system_prompt={EN: "You are Marv {sic}.", JA: "あなたはマーヴです。"},
     examples=(),
 )
+MANNER = Manner(persona=PERSONA)
 
 
 def passage(n: int, text: str) -> Passage:
@@ -57,14 +60,15 @@ def server() -> Iterator[OpenAIServer]:
 async def answerer(server: OpenAIServer) -> AsyncIterator[ModelAnswerer]:
     patience = Patience(longest_wait_seconds=0.1, answer_seconds=2.0)
     chat = OpenAIChat.open("gpt-4.1-mini", base_url=server.url, api_key=None, patience=patience)
-    yield ModelAnswerer(chat=chat, persona=PERSONA)
+    yield ModelAnswerer(chat=chat)
     await chat.close()
 
 
 async def updates_of(
     answerer: ModelAnswerer, question: str = QUESTION, *, language: Language = EN
 ) -> list[AnswerUpdate]:
-    async with aclosing(answerer.stream(question, PASSAGES, language=language)) as updates:
+    stream = answerer.stream(question, PASSAGES, language=language, manner=MANNER)
+    async with aclosing(stream) as updates:
         return [update async for update in updates]
 
 
@@ -148,7 +152,7 @@ async def test_an_answer_that_cites_nothing_is_an_abstention(
     answer = final(updates)
     assert not answer.answered
     assert answer.finish_reason == "abstained"
-    assert answer.text in DONT_KNOW[EN]
+    assert answer.text in PLAIN_DONT_KNOW[EN]
     assert answer.citations == ()
     assert [each.chunk_id for each in answer.nearest] == [1, 2, 3]
     assert not any("NO_" in update.text for update in updates)
@@ -212,7 +216,7 @@ async def test_leaving_early_stops_the_model(server: OpenAIServer, answerer: Mod
     server.brain = lambda _: LONG * 20
     server.chat.fail(Fault.SLOW_STREAM)
 
-    async with aclosing(answerer.stream(QUESTION, PASSAGES, language=EN)) as updates:
+    async with aclosing(answerer.stream(QUESTION, PASSAGES, language=EN, manner=MANNER)) as updates:
         await anext(updates)
 
     assert await server.hung_up()

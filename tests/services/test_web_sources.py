@@ -8,13 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.adapters.personas import load_persona
 from bot.adapters.web import AiohttpFetcher
 from bot.app import open_marv
 from bot.audience import EVERYONE, Audience, sees_everything
 from bot.client import Marv
 from bot.models import Document, Passage, SourceKind
-from bot.opening import PERSONA_FILE, Models
+from bot.opening import Models
 from bot.refusals import DocumentRefused
 from bot.services.ingest import Batch
 from bot.services.web_pages import PageOutcome, WebReport
@@ -28,6 +27,7 @@ from bot.web_faults import (
     SourceUnknown,
 )
 from tests.fakes import FakeChat, FakeCounter, FakeEmbedder
+from tests.manners import PERSONAS
 from tests.websites import SITE, Page, Website, pdf, serving
 
 GUILD = 7
@@ -54,9 +54,7 @@ async def fetcher(site: Website) -> AsyncIterator[AiohttpFetcher]:
 async def marv(
     settings: Settings, chat: FakeChat, embedder: FakeEmbedder, fetcher: AiohttpFetcher
 ) -> AsyncIterator[Marv]:
-    models = Models(
-        chat=chat, embedder=embedder, counter=FakeCounter(), persona=load_persona(PERSONA_FILE)
-    )
+    models = Models(chat=chat, embedder=embedder, counter=FakeCounter(), personas=PERSONAS)
     async with open_marv(settings, models=models, fetcher=fetcher) as opened:
         yield opened
 

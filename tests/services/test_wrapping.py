@@ -9,16 +9,16 @@ import pytest
 
 from bot.errors import ChatFailed
 from bot.models import ChatDelta, ChatMessage, Language, TokenUsage
+from bot.persona import Remark
+from bot.services.remarks import remark_vocabulary, wraps_faithfully
 from bot.services.wrapping import (
-    OPENERS,
+    Wrapped,
     Wrapper,
     chat_messages,
-    remark_vocabulary,
-    stock_opener,
     wrap_messages,
-    wraps_faithfully,
 )
 from tests.fakes import FakeChat
+from tests.manners import MANNER
 
 EN, JA = Language.ENGLISH, Language.JAPANESE
 FACTS = "The Pelican opens at 9:00. [1] Dogs are welcome on the terrace. [2]"
@@ -61,10 +61,18 @@ class FakeVoice:
         pass
 
 
+async def voiced(voice: FakeVoice, facts: str, *, language: Language = EN) -> Wrapped:
+    return await Wrapper(chat=voice).wrap(
+        question="?", facts=facts, language=language, manner=MANNER
+    )
+
+
 async def test_a_faithful_reply_goes_out_as_the_model_wrote_it() -> None:
     voice = FakeVoice(f"Fine, I looked. {FACTS} Bring a leash.")
 
-    wrapped = await Wrapper(chat=voice).wrap(question="When?", facts=FACTS, language=EN)
+    wrapped = await Wrapper(chat=voice).wrap(
+        question="When?", facts=FACTS, language=EN, manner=MANNER
+    )
 
     assert wrapped.faithful
     assert wrapped.text == f"Fine, I looked. {FACTS} Bring a leash."
@@ -83,17 +91,19 @@ async def test_a_faithful_reply_goes_out_as_the_model_wrote_it() -> None:
     ],
 )
 async def test_plain_facts_go_out_behind_a_stock_opener_when_the_model_fails(reply: str) -> None:
-    wrapped = await Wrapper(chat=FakeVoice(reply)).wrap(question="?", facts=FACTS, language=EN)
+    wrapped = await Wrapper(chat=FakeVoice(reply)).wrap(
+        question="?", facts=FACTS, language=EN, manner=MANNER
+    )
 
     assert not wrapped.faithful
-    assert wrapped.text == f"{stock_opener('?', EN)} {FACTS}"
+    assert wrapped.text == f"{MANNER.opener(EN, seed='?')} {FACTS}"
 
 
 async def test_line_breaks_of_the_facts_come_back_although_the_model_lost_them() -> None:
     facts = "Two steps:\n- stop it [1]\n- start it [1]"
     voice = FakeVoice("Oh dear. Two steps: - stop it [1] - start it [1] Good luck.")
 
-    wrapped = await Wrapper(chat=voice).wrap(question="?", facts=facts, language=EN)
+    wrapped = await voiced(voice, facts)
 
     assert wrapped.faithful
     assert wrapped.text == f"Oh dear.\n{facts}\nGood luck."
@@ -102,7 +112,7 @@ async def test_line_breaks_of_the_facts_come_back_although_the_model_lost_them()
 async def test_a_reply_that_was_cut_is_not_trusted() -> None:
     voice = FakeVoice(f"Well. {FACTS} And", finish_reason="length")
 
-    wrapped = await Wrapper(chat=voice).wrap(question="?", facts=FACTS, language=EN)
+    wrapped = await voiced(voice, FACTS)
 
     assert not wrapped.faithful
 
@@ -110,7 +120,7 @@ async def test_a_reply_that_was_cut_is_not_trusted() -> None:
 async def test_an_endless_reply_is_stopped() -> None:
     voice = FakeVoice("blah " * 5000)
 
-    wrapped = await Wrapper(chat=voice).wrap(question="?", facts=FACTS, language=EN)
+    wrapped = await voiced(voice, FACTS)
 
     assert not wrapped.faithful
     assert voice.closed_early
@@ -120,11 +130,15 @@ async def test_an_endless_reply_is_stopped() -> None:
 async def test_a_model_that_cannot_be_reached_does_not_cost_the_facts() -> None:
     voice = FakeVoice("Well.", error=ChatFailed("gone"))
 
-    wrapped = await Wrapper(chat=voice).wrap(question="?", facts=FACTS_JA, language=JA)
+    wrapped = await Wrapper(chat=voice).wrap(
+        question="?", facts=FACTS_JA, language=JA, manner=MANNER
+    )
 
     assert not wrapped.faithful
     assert wrapped.text.endswith(FACTS_JA)
-    assert wrapped.text.removesuffix(FACTS_JA).strip() in OPENERS[JA]
+    assert wrapped.text.removesuffix(FACTS_JA).strip() in MANNER.persona.options(
+        Remark.OPENER, JA, sarcasm=2
+    )
 
 
 @pytest.mark.parametrize(
@@ -179,15 +193,6 @@ def test_facts_said_twice_are_refused() -> None:
     assert not wraps_faithfully(f"{FACTS} {FACTS}", FACTS)
 
 
-@pytest.mark.parametrize("language", list(Language))
-def test_stock_openers_claim_nothing_and_do_not_change_for_a_question(language: Language) -> None:
-    facts = {EN: FACTS, JA: FACTS_JA}[language]
-
-    assert all(wraps_faithfully(f"{opener} {facts}", facts) for opener in OPENERS[language])
-    assert len({stock_opener(f"question {n}", language) for n in range(50)}) > 3
-    assert stock_opener("same", language) == stock_opener("same", language)
-
-
 def test_the_question_and_the_facts_reach_the_model_as_in_training() -> None:
     messages = wrap_messages(question="When?", facts=FACTS, language=EN, system_prompt="Be dry.")
 
@@ -213,7 +218,7 @@ async def test_a_crowd_gets_the_plain_facts_at_once_instead_of_waiting() -> None
 
     wrapped = await asyncio.gather(
         *(
-            wrapper.wrap(question=f"How deep, {number}?", facts=facts, language=Language.ENGLISH)
+            wrapper.wrap(question=f"How deep, {number}?", facts=facts, language=EN, manner=MANNER)
             for number in range(6)
         )
     )
@@ -228,8 +233,8 @@ async def test_a_remark_of_unknown_words_is_not_said() -> None:
     chat = FakeChat(grounded=False, script=[f"Fine. {facts} Can I go now?", f"Fine. {facts} Swim."])
     wrapper = Wrapper(chat=chat, vocabulary=known)
 
-    said = await wrapper.wrap(question="How deep?", facts=facts, language=Language.ENGLISH)
-    unsaid = await wrapper.wrap(question="How deep?", facts=facts, language=Language.ENGLISH)
+    said = await wrapper.wrap(question="How deep?", facts=facts, language=EN, manner=MANNER)
+    unsaid = await wrapper.wrap(question="How deep?", facts=facts, language=EN, manner=MANNER)
 
     assert said.faithful
     assert not unsaid.faithful
@@ -240,8 +245,10 @@ async def test_facts_too_wide_for_a_small_model_are_not_given_to_it() -> None:
     chat = FakeChat(grounded=False)
     wrapper = Wrapper(chat=chat, widest_facts=20)
 
-    narrow = await wrapper.wrap(question="?", facts="深い池です。 [1]", language=JA)
-    wide = await wrapper.wrap(question="?", facts="とても深くて広い池です。 [1]", language=JA)
+    narrow = await wrapper.wrap(question="?", facts="深い池です。 [1]", language=JA, manner=MANNER)
+    wide = await wrapper.wrap(
+        question="?", facts="とても深くて広い池です。 [1]", language=JA, manner=MANNER
+    )
 
     assert narrow.faithful
     assert not wide.faithful

@@ -20,6 +20,7 @@ from bot.models import (
     TurnId,
     TurnKind,
 )
+from bot.topics import Topic
 
 PAGE = 500  # turns read at once when all are walked
 CONSENTED = (
@@ -30,8 +31,9 @@ INSERT = (
     "INSERT INTO turns (guild_id, channel_id, author_id, parent_id, kind, provenance, question,"
     " facts, answer, sources, answered, language, persona, persona_version, model, finish_reason,"
     " prompt_tokens, completion_tokens, cost_usd, latency_seconds, private, audience_channel_id,"
-    " asked_message_id, created_at)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " asked_message_id, sarcasm, topic, created_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+    " ?)"
 )
 
 
@@ -177,6 +179,8 @@ def _values(draft: TurnDraft) -> tuple[str | int | float | None, ...]:
         int(draft.private),
         draft.audience_channel_id,
         draft.asked_message_id,
+        draft.sarcasm,
+        draft.topic,
         datetime.now(UTC).isoformat(),
     )
 
@@ -217,4 +221,6 @@ def as_turn(row: Row) -> Turn:
         private=bool(row["private"]),
         message_id=row["message_id"],
         audience_channel_id=row["audience_channel_id"],
+        sarcasm=row["sarcasm"],
+        topic=Topic(row["topic"]) if row["topic"] else None,
     )

@@ -20,7 +20,6 @@ from bot.services.evaluation.filling import Tell
 from bot.services.evaluation.matching import tokens
 from bot.services.evaluation.slots import KINDS, kept, slots
 from bot.services.evaluation.voices import Spoken, Voice
-from bot.services.wrapping import OPENERS
 
 ENGLISH_ONLY = (
     "The classifier is trained on English tweets (iSarcasmEval) and judges the English replies"
@@ -49,11 +48,6 @@ class PersonaReply:
     def remarks(self) -> str:
         """Return the reply without the facts, where they stand in it word for word."""
         return self.spoken.text.replace(self.case.facts, " ").strip()
-
-    @property
-    def stock_opener(self) -> bool:
-        """Tell whether the reply begins with a hand-written opener of Marv's."""
-        return self.spoken.text.startswith(OPENERS[self.case.language])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +116,7 @@ class PersonaResult:
             "facts_word_for_word": _share(each.case.facts in each.spoken.text for each in replies),
             "slots": surviving_slots(replies),
             "own_words": _share(each.spoken.own for each in replies),
-            "stock_openers": _share(each.stock_opener for each in replies),
+            "stock_openers": _share(each.spoken.stock for each in replies),
             "characters_p50": median(len(text) for text in texts),
             "tokens_p50": median(count for _, count in chosen),
             "distinct_2": distinct_2(texts),

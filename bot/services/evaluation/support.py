@@ -14,7 +14,7 @@ from bot.language import detect
 from bot.models import Citation
 from bot.sentences import sentences
 from bot.services.evaluation.slots import MARK, kept, slots
-from bot.services.wrapping import claims_nothing
+from bot.services.remarks import claims_nothing
 from bot.terms import content_terms, index_terms
 
 SHARED_WORDS = 0.6  # of a sentence's words that its passages must hold, in their language

@@ -11,6 +11,7 @@ from typing import Protocol
 from bot.models import Answer, ChunkId, DocumentId, Language, Passage
 from bot.services.answer_by_quote import QuoteAnswerer
 from bot.services.answering import Answerer, Talker
+from bot.services.manners import Manner
 from bot.services.wrapping import Wrapper
 
 _PIECE = re.compile(r"(?P<text>.*?)\s*\[(?P<n>\d{1,3})\]", re.DOTALL)
@@ -18,11 +19,15 @@ _PIECE = re.compile(r"(?P<text>.*?)\s*\[(?P<n>\d{1,3})\]", re.DOTALL)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spoken:
-    """A reply; ``own`` unless the model's was withdrawn for a stock one or an "I don't know"."""
+    """A reply; ``own`` unless the model's was withdrawn for hand-written words or none.
+
+    ``stock`` says that hand-written words stand around facts.
+    """
 
     text: str
     model: str
     own: bool
+    stock: bool = False
 
 
 class Voice(Protocol):
@@ -33,11 +38,11 @@ class Voice(Protocol):
         ...
 
 
-def voice_of(answerer: Answerer, talker: Talker) -> Voice:
+def voice_of(answerer: Answerer, talker: Talker, manner: Manner) -> Voice:
     """Return the configured voice."""
     if isinstance(answerer, QuoteAnswerer):
-        return WrappingVoice(wrapper=answerer.wrapper, talker=talker)
-    return AnsweringVoice(answerer=answerer, talker=talker)
+        return WrappingVoice(wrapper=answerer.wrapper, talker=talker, manner=manner)
+    return AnsweringVoice(answerer=answerer, talker=talker, manner=manner)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +51,21 @@ class WrappingVoice:
 
     wrapper: Wrapper
     talker: Talker
+    manner: Manner
 
     async def say(self, question: str, facts: str, *, language: Language) -> Spoken:
         """Return the wrapped facts, or small talk where there are none."""
         if not facts:
-            return await talked(self.talker, question, language=language)
-        wrapped = await self.wrapper.wrap(question=question, facts=facts, language=language)
-        return Spoken(text=wrapped.text, model=self.wrapper.chat.name, own=wrapped.faithful)
+            return await talked(self.talker, question, language=language, manner=self.manner)
+        wrapped = await self.wrapper.wrap(
+            question=question, facts=facts, language=language, manner=self.manner
+        )
+        return Spoken(
+            text=wrapped.text,
+            model=self.wrapper.chat.name,
+            own=wrapped.faithful,
+            stock=not wrapped.faithful and wrapped.text != facts,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,23 +74,26 @@ class AnsweringVoice:
 
     answerer: Answerer
     talker: Talker
+    manner: Manner
 
     async def say(self, question: str, facts: str, *, language: Language) -> Spoken:
         """Return the answer, or small talk where there are no facts."""
         if not facts:
-            return await talked(self.talker, question, language=language)
+            return await talked(self.talker, question, language=language, manner=self.manner)
         answer: Answer | None = None
         passages = tuple(passages_of(facts))
-        async with aclosing(self.answerer.stream(question, passages, language=language)) as updates:
+        stream = self.answerer.stream(question, passages, language=language, manner=self.manner)
+        async with aclosing(stream) as updates:
             async for update in updates:
                 answer = update.answer
         return _spoken(answer)
 
 
-async def talked(talker: Talker, message: str, *, language: Language) -> Spoken:
+async def talked(talker: Talker, message: str, *, language: Language, manner: Manner) -> Spoken:
     """Return small talk about a message."""
     answer: Answer | None = None
-    async with aclosing(talker.stream(message, (), history=(), language=language)) as updates:
+    stream = talker.stream(message, (), history=(), language=language, manner=manner)
+    async with aclosing(stream) as updates:
         async for update in updates:
             answer = update.answer
     return _spoken(answer)

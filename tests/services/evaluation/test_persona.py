@@ -9,10 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.adapters.personas import load_persona
 from bot.adapters.sarcasm import LogisticTrainer
 from bot.models import Language
-from bot.opening import PERSONA_FILE
 from bot.services.answer_by_model import ModelAnswerer
 from bot.services.answer_by_quote import QuoteAnswerer
 from bot.services.evaluation.datasets import UnusableSet
@@ -36,9 +34,10 @@ from bot.services.evaluation.voices import (
 )
 from bot.services.quoting import SentenceQuoter
 from bot.services.talk_by_model import ModelTalker
-from bot.services.wrapping import OPENERS, Wrapper
+from bot.services.wrapping import Wrapper
 from bot.settings import SHIPPED_DATA
 from tests.fakes import FakeChat, FakeCounter, FakeEmbedder
+from tests.manners import MANNER
 from tests.services.evaluation.sets import write_lines
 
 EN, JA = Language.ENGLISH, Language.JAPANESE
@@ -72,8 +71,7 @@ def evaluation(*said: str, examples: SarcasmSet | None = None) -> PersonaEvaluat
 
 
 async def test_a_slot_that_the_voice_lost_is_counted() -> None:
-    opener = OPENERS[JA][0]
-    work = evaluation("Sigh. It sails from Skerry at 9:45.", f"{opener} 会費は650円です。 [1]")
+    work = evaluation("Sigh. It sails from Skerry at 9:45.", "やれやれ。会費は650円です。 [1]")
 
     found = (await work.run(CASES, tell=lambda _: None)).as_json()["languages"]
 
@@ -86,7 +84,6 @@ async def test_a_slot_that_the_voice_lost_is_counted() -> None:
     }
     assert found["ja"]["facts_word_for_word"] == 1.0
     assert found["ja"]["slots"]["numbers"] == {"kept": 1, "total": 1}
-    assert (found["en"]["stock_openers"], found["ja"]["stock_openers"]) == (0.0, 1.0)
     assert found["en"]["characters_p50"] == len("Sigh. It sails from Skerry at 9:45.")
 
 
@@ -136,13 +133,13 @@ async def test_a_judge_of_noise_is_reported_as_no_better_than_chance() -> None:
 
 async def test_a_small_model_wraps_and_a_capable_one_answers_from_the_facts() -> None:
     small, capable = FakeChat(name="small"), FakeChat(name="capable")
-    persona = load_persona(PERSONA_FILE)
-    talker = ModelTalker(chat=capable, persona=persona)
+    talker = ModelTalker(chat=capable)
     wrapping = voice_of(
         QuoteAnswerer(quoter=SentenceQuoter(embedder=FakeEmbedder()), wrapper=Wrapper(chat=small)),
         talker,
+        MANNER,
     )
-    answering = voice_of(ModelAnswerer(chat=capable, persona=persona), talker)
+    answering = voice_of(ModelAnswerer(chat=capable), talker, MANNER)
 
     wrapped = await wrapping.say("When does the ferry leave Skerry?", FACTS, language=EN)
     answered = await answering.say("When does the ferry leave Skerry?", FACTS, language=EN)

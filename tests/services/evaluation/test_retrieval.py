@@ -10,11 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.adapters.personas import load_persona
 from bot.adapters.trec_measures import TrecMeasures
 from bot.app import open_marv
 from bot.models import ChunkId, DocumentId, Passage
-from bot.opening import PERSONA_FILE, Models
+from bot.opening import Models
 from bot.services.evaluation.datasets import UnusableSet, read_retrieval_set
 from bot.services.evaluation.intervals import paired_bootstrap
 from bot.services.evaluation.retrieval import (
@@ -26,6 +25,7 @@ from bot.services.evaluation.retrieval import (
 )
 from bot.settings import Settings
 from tests.fakes import FakeChat, FakeCounter
+from tests.manners import PERSONAS
 from tests.services.evaluation.sets import BILINGUAL, FakeConceptEmbedder, write_retrieval_set
 
 pytest.importorskip("pytrec_eval")
@@ -38,7 +38,7 @@ async def measured(
         chat=FakeChat(),
         embedder=FakeConceptEmbedder(),
         counter=FakeCounter(),
-        persona=load_persona(PERSONA_FILE),
+        personas=PERSONAS,
     )
     told: list[str] = []
     async with open_marv(settings, models=models) as marv:
