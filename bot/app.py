@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -137,7 +137,8 @@ async def open_marv(
             fetcher=fetcher,
             metrics=metrics or NoMetrics(),
         )
-        services = replace(await _services(settings, foundation, stack), warm_up=models.warm_up)
+        services = await _services(settings, foundation, stack)
+        services = replace(services, warm_up=_warm_up(models, services.chat.manners))
         recovery = Recovery(health=services.health, ingest=services.library.ingest)
         await recovery.attempt()
         _start("recovery", recovery.watch(), stack)
@@ -176,6 +177,14 @@ async def _metrics(settings: Settings, stack: AsyncExitStack) -> PrometheusMetri
         served(metrics, host=settings.metrics_host, port=settings.metrics_port)
     )
     return metrics
+
+
+def _warm_up(models: Models, manners: Manners) -> Callable[[], Awaitable[None]]:
+    async def warm_up() -> None:
+        await manners.seriousness.warm_up()
+        await models.warm_up()
+
+    return warm_up
 
 
 def _metered(models: Models, metrics: Metrics) -> Models:

@@ -69,6 +69,12 @@ class Seriousness:
 
     embedder: Embedder | None
 
+    async def warm_up(self) -> None:
+        """Load what reads, so that the first question need not wait two seconds."""
+        named_topic("warm up")
+        if self.embedder is not None:
+            TopicModel.shipped().topic(await self.embedder.embed_query("warm up"))
+
     async def topic(self, text: str) -> Topic | None:
         """Return what makes a message serious, None where it may be joked about.
 
