@@ -12,7 +12,7 @@ run: $(UV)
 
 test: $(UV)
 	$(UV) sync --quiet --locked --inexact --all-extras
-	.venv/bin/pytest
+	.venv/bin/pytest -n 2 --dist worksteal
 
 lint: $(UV)
 	$(UV) sync --quiet --locked --inexact --all-extras
