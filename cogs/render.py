@@ -62,7 +62,7 @@ def _grounds(answer: Answer, language: Language) -> discord.Embed | None:
         if answer.quoted:
             embed.set_footer(text=say("quoted", language))
         return embed
-    if answer.nearest:
+    if answer.nearest and not answer.help:  # who needs help is not sent to read on
         return add_passages(_embed(say("nearest", language), ()), answer.nearest, language)
     return None
 
