@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import Any, NewType
 
 from bot.models import ChatMessage, Language
 
@@ -59,8 +59,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """A named data set that does not change; ``sha256`` is over its canonical JSON.
+    """A named data set that does not change; ``sha256`` is over its header and its rows' digests.
 
+    The header says the options, the personas with their versions, and what was left out and why.
     ``erased`` counts rows that were taken out since because a member was forgotten.
     """
 
@@ -69,9 +70,51 @@ class Version:
     name: str
     sha256: str
     rows: Mapping[Split, int]
-    persona: str
-    persona_version: str
-    options: Mapping[str, object] = field(default_factory=dict)
+    header: Mapping[str, Any] = field(default_factory=dict)
     created_by: int = 0
     created_at: datetime
     erased: int = 0
+
+
+class Decision(StrEnum):
+    """What staff decided about a candidate."""
+
+    KEEP = "keep"
+    REJECT = "reject"
+    SKIP = "skip"  # not now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreezeOptions:
+    """What goes into a version besides what members and staff wrote."""
+
+    seed: bool = True  # the hand-written set that Marv ships
+    only_kept: bool = False  # of the log, only what staff decided to keep
+
+    def as_json(self) -> dict[str, object]:
+        """Return the options as they are hashed."""
+        return {"seed": self.seed, "only_kept": self.only_kept}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrozenRow:
+    """A row about to be frozen: its canonical JSON and its digest."""
+
+    split: Split
+    payload: str
+    sha256: str
+    turn_id: int | None = None
+    example_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionDraft:
+    """A version about to be written down, with the sides that it settles for good."""
+
+    guild_id: int
+    name: str
+    sha256: str
+    header: str
+    rows: tuple[FrozenRow, ...]
+    sides: Mapping[str, Split]
+    created_by: int

@@ -92,6 +92,8 @@ class ExampleDraft:
     question_provenance: Provenance
     inquiry_id: InquiryId | None
     turn_id: TurnId | None = None
+    source: str = "staff"
+    facts: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +106,10 @@ class Example:
     language: Language
     question_provenance: Provenance
     consented: bool
+    asker_id: int | None = None
+    turn_id: TurnId | None = None
+    source: str = "staff"
+    facts: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

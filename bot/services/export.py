@@ -129,13 +129,13 @@ class Export:
             if reason:
                 left_out[reason] += 1
             else:
-                line = self._line(self._prompt(turn), turn.answer or "")
+                line = self._line(self.prompt(turn), turn.answer or "")
                 yield line, ExportedRow(sha256="", turn_id=turn.id)
         async for example in self.examples.examples(guild_id):
             if reason := self.reason_to_leave_out_example(example):
                 left_out[reason] += 1
             else:
-                line = self._line(self._example_prompt(example), example.answer)
+                line = self._line(self.example_prompt(example), example.answer)
                 yield line, ExportedRow(sha256="", example_id=example.id)
 
     def reason_to_leave_out_example(self, example: Example) -> str | None:
@@ -181,14 +181,15 @@ class Export:
         ]
         return json.dumps({"messages": messages}, ensure_ascii=False).encode() + b"\n"
 
-    def _example_prompt(self, example: Example) -> tuple[ChatMessage, ...]:
+    def example_prompt(self, example: Example) -> tuple[ChatMessage, ...]:
+        """Return what a staff's example answers, in the manner of the default persona."""
         usual = Manner(persona=self.personas.default)
         return (
             ChatMessage(role="system", content=usual.system(example.language)),
             ChatMessage(role="user", content=example.question),
         )
 
-    def _prompt(self, turn: Turn) -> tuple[ChatMessage, ...]:
+    def prompt(self, turn: Turn) -> tuple[ChatMessage, ...]:
         """Return the prompt in the form that a fine-tuned persona meets in service."""
         manner = Manner(
             persona=self.personas.known[turn.persona], sarcasm=turn.sarcasm, topic=turn.topic

@@ -32,8 +32,8 @@ class SqliteExamples:
             )
             await connection.execute(
                 "INSERT INTO examples (guild_id, question, answer, language, provenance,"
-                " question_provenance, author_id, asker_id, inquiry_id, turn_id, created_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " question_provenance, author_id, asker_id, inquiry_id, turn_id, source, facts,"
+                " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     draft.guild_id,
                     draft.question,
@@ -45,6 +45,8 @@ class SqliteExamples:
                     draft.asker_id,
                     draft.inquiry_id,
                     draft.turn_id,
+                    draft.source,
+                    draft.facts,
                     datetime.now(UTC).isoformat(),
                 ),
             )
@@ -75,6 +77,10 @@ class SqliteExamples:
                     language=Language(row["language"]),
                     question_provenance=Provenance(row["question_provenance"]),
                     consented=bool(row["consented"]),
+                    asker_id=row["asker_id"],
+                    turn_id=TurnId(row["turn_id"]) if row["turn_id"] is not None else None,
+                    source=row["source"],
+                    facts=row["facts"],
                 )
             last = rows[-1]["id"]
 

@@ -41,6 +41,12 @@ def _nobodys(table: str, column: str, *, nobody: str = "NULL") -> str:
 
 # In the order of erasing: what hangs on turns before the turns.
 PERSONAL: Mapping[str, PersonalTable] = {
+    "dataset_versions": PersonalTable(
+        columns=("created_by",), erasing=(_nobodys("dataset_versions", "created_by", nobody="0"),)
+    ),
+    "dataset_reviews": PersonalTable(
+        columns=("reviewed_by",), erasing=(_nobodys("dataset_reviews", "reviewed_by", nobody="0"),)
+    ),
     "examples": PersonalTable(
         columns=("author_id", "asker_id"),
         erasing=(
@@ -105,6 +111,10 @@ RELATED: Mapping[str, str] = {
     " e.contains_erased_at FROM dataset_exports e JOIN dataset_export_rows r ON r.export_id = e.id"
     " WHERE e.guild_id = ?1 AND (r.turn_id IN (SELECT id FROM turns WHERE author_id = ?2)"
     " OR r.example_id IN (SELECT id FROM examples WHERE asker_id = ?2))",
+    "frozen_rows": "SELECT v.name, r.split, r.payload FROM dataset_rows r"
+    " JOIN dataset_versions v ON v.id = r.version_id WHERE v.guild_id = ?1 AND ("
+    "r.turn_id IN (SELECT id FROM turns WHERE guild_id = ?1 AND author_id = ?2)"
+    " OR r.example_id IN (SELECT id FROM examples WHERE guild_id = ?1 AND asker_id = ?2))",
     "library_texts": "SELECT d.source, d.title, c.heading, c.text FROM chunks c"
     " JOIN documents d ON d.id = c.document_id WHERE d.guild_id = ?1 AND d.origin IN ("
     "SELECT origin FROM entry_words WHERE guild_id = ?1 AND author_id = ?2"

@@ -49,6 +49,18 @@ class Fading:
 # The turns come last: their count is what is told
 FADING = (
     Fading(
+        sql="UPDATE dataset_rows SET payload = NULL WHERE payload IS NOT NULL AND turn_id IN"
+        " (SELECT id FROM turns WHERE created_at < ?1)",
+        guild="(SELECT t.guild_id FROM turns t WHERE t.id = dataset_rows.turn_id)",
+        author="(SELECT t.author_id FROM turns t WHERE t.id = dataset_rows.turn_id)",
+    ),
+    Fading(
+        sql="UPDATE dataset_rows SET payload = NULL WHERE payload IS NOT NULL AND example_id IN"
+        " (SELECT id FROM examples WHERE asker_id IS NOT NULL AND created_at < ?1)",
+        guild="(SELECT e.guild_id FROM examples e WHERE e.id = dataset_rows.example_id)",
+        author="(SELECT e.asker_id FROM examples e WHERE e.id = dataset_rows.example_id)",
+    ),
+    Fading(
         sql="UPDATE inquiries SET question = NULL, answer = NULL"
         " WHERE question IS NOT NULL AND closed_at < ?1",
         guild="inquiries.guild_id",
