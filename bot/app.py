@@ -31,9 +31,12 @@ from bot.adapters.sqlite import (
     SqliteLibrary,
     SqliteMemberships,
     SqlitePersonalRecords,
+    SqliteReviewQueue,
+    SqliteReviews,
     SqliteSettings,
     SqliteSources,
     SqliteTurns,
+    SqliteVersions,
     SqliteVotes,
 )
 from bot.adapters.web import AiohttpFetcher
@@ -54,6 +57,8 @@ from bot.services.dataset import DatasetDesk
 from bot.services.erasing import Erasing
 from bot.services.export import Export
 from bot.services.export_files import ExportFiles
+from bot.services.export_writer import ExportWriter
+from bot.services.freezing.versions import Versions
 from bot.services.gaps import Gaps
 from bot.services.health import Health, Piece
 from bot.services.index_renewal import IndexRenewal
@@ -71,6 +76,7 @@ from bot.services.privacy import Privacy
 from bot.services.quoting import SentenceQuoter
 from bot.services.recovery import Recovery
 from bot.services.remarks import remark_vocabulary
+from bot.services.reviewing import Reviewing
 from bot.services.running import Running
 from bot.services.search import Samples, Search
 from bot.services.seriousness import Seriousness
@@ -96,6 +102,7 @@ from bot.tracing import Request
 log = logging.getLogger(__name__)
 
 SEED_FILE = SHIPPED_DATA / "persona" / "seed.jsonl"
+GOLDEN_FILE = SHIPPED_DATA / "persona" / "heldout.jsonl"
 CALIBRATED_EMBEDDER = "use-multilingual"  # by tests/benchmarks/fit_answerability.py
 VOICES_AT_ONCE = 3  # members who wait for the one embedded voice, about two seconds each
 WIDEST_FACTS = 170  # about sixty tokens, the length that the embedded voice was trained on
@@ -326,11 +333,11 @@ async def _services(settings: Settings, foundation: Foundation, stack: AsyncExit
     dataset = _dataset(settings, database, models.personas)
     erasing = Erasing(
         store=SqliteErasures(database),
-        marks=(SqliteExports(database),),
+        marks=(SqliteExports(database), SqliteVersions(database)),
         messages=message_rights,
         library=desk,
-        files=ExportFiles(ledger=dataset.export.ledger, directory=dataset.directory),
-        exporting=dataset.export.lock,
+        files=ExportFiles(ledger=dataset.export.writer.ledger, directory=dataset.directory),
+        exporting=dataset.export.writer.lock,
         renewal=IndexRenewal(shelf=_shelf(server, index), ingest=ingest),
         samples=search.samples,
         hasher=load_hasher(settings.receipt_key_path),
@@ -405,11 +412,28 @@ def _dataset(settings: Settings, database: Database, personas: Personas) -> Data
     export = Export(
         log=SqliteTurns(database),
         examples=SqliteExamples(database),
-        ledger=SqliteExports(database),
+        writer=ExportWriter(ledger=SqliteExports(database)),
         personas=personas,
         discord_permission=settings.discord_training_permission,
     )
-    return DatasetDesk(export=export, votes=SqliteVotes(database), directory=settings.exports_dir)
+    versions = Versions(
+        store=SqliteVersions(database),
+        reviews=SqliteReviews(database),
+        export=export,
+        seed_file=SEED_FILE,
+        golden_file=GOLDEN_FILE,
+    )
+    return DatasetDesk(
+        export=export,
+        votes=SqliteVotes(database),
+        versions=versions,
+        reviewing=Reviewing(
+            queue=SqliteReviewQueue(database),
+            store=SqliteReviews(database),
+            log=SqliteTurns(database),
+        ),
+        directory=settings.exports_dir,
+    )
 
 
 def _manners(

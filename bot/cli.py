@@ -19,6 +19,8 @@ from bot.cli_console import operator_settings as _settings
 from bot.cli_console import print_json as _print_json
 from bot.cli_console import run_to_end as _run
 from bot.cli_eval import evaluation
+from bot.cli_versions import add_to
+from bot.dataset import Format, Split
 from bot.errors import MarvError, NothingFound
 from bot.models import Answer, Language, Provenance
 
@@ -33,6 +35,7 @@ app = typer.Typer(
 )
 dataset = typer.Typer(help="The log as a data set for fine-tuning.")
 app.add_typer(dataset, name="dataset")
+add_to(dataset)
 app.add_typer(evaluation, name="eval")
 
 Guild = Annotated[int, typer.Option("--guild", help="The server's id; 0 is the local one.")]
@@ -209,21 +212,34 @@ def ask(question: str, guild: Guild = 0, as_json: AsJson = False) -> None:
 @dataset.command("export")
 def export(
     out: Annotated[Path, typer.Argument(help="The JSON lines file to write.")],
+    version: Annotated[
+        str | None, typer.Option(help="A frozen version instead of the log as it is.")
+    ] = None,
+    split: Annotated[Split, typer.Option(help="The part of the version.")] = Split.TRAIN,
+    format_: Annotated[
+        Format, typer.Option("--format", help="What the trainer reads.")
+    ] = Format.CHAT,
     guild: Guild = 0,
     as_json: AsJson = False,
 ) -> None:
-    """Export the turns that may leave as chat JSON lines."""
+    """Export the turns that may leave, or a frozen version, as JSON lines."""
     from bot.app import open_marv
+    from bot.services.freezing.out import VersionExport
 
     async def work() -> dict[str, Any]:
         async with open_marv(_settings()) as marv:
-            return (await marv.services.dataset.export.write(guild, out)).as_json()
+            desk = marv.services.dataset
+            if version is None:
+                return (await desk.export.write(guild, out)).as_json()
+            writer = VersionExport(versions=desk.versions, writer=desk.export.writer)
+            manifest = await writer.write(guild, version, split=split, format_=format_, path=out)
+            return manifest.as_json()
 
     manifest = _run(work())
     if as_json:
         _print_json(manifest)
     else:
-        output.print(f"{manifest['rows']} turns written to {manifest['path']}")
+        output.print(f"{manifest['rows']} rows written to {manifest['path']}")
         output.print(f"sha256 {manifest['sha256']}; left out: {manifest['left_out'] or 'nothing'}")
 
 

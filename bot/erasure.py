@@ -104,17 +104,6 @@ class ExportedRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExportedFile:
-    """A data set that left, as it was written."""
-
-    guild_id: int
-    path: str
-    format: str
-    sha256: str
-    rows: tuple[ExportedRow, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class TaintedFile:
     """An export that still holds erased lines on the disk, by their SHA-256."""
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Protocol
 
 from bot.dataset import Decision, Row, Split, Version, VersionDraft, VersionId
+from bot.review import Candidate
 
 
 class VersionReader(Protocol):
@@ -52,4 +53,12 @@ class ReviewStore(Protocol):
 
     async def decide(self, guild_id: int, key: str, decision: Decision, *, by: int) -> None:
         """Set or change a decision."""
+        ...
+
+
+class ReviewQueue(Protocol):
+    """The turns that staff have not decided about."""
+
+    async def next(self, guild_id: int, *, offset: int) -> tuple[Candidate | None, int]:
+        """Return the turn at an offset of the queue, and how many wait in it."""
         ...

@@ -9,7 +9,7 @@ from typing import Protocol
 from bot.erasure import (
     Erasure,
     ErasureReason,
-    ExportedFile,
+    ExportedRow,
     Receipt,
     Remainder,
     Reply,
@@ -103,8 +103,20 @@ class ErasureMarks(Protocol):
 class ExportLedger(Protocol):
     """Which data sets left, and what is in them."""
 
-    async def record(self, file: ExportedFile) -> None:
-        """Write down a data set before its file is given to anybody."""
+    async def begin(self, guild_id: int, path: str, format_: str) -> int:
+        """Note that a data set is being written, and return the note's id."""
+        ...
+
+    async def add_rows(self, export_id: int, rows: Sequence[ExportedRow], *, first: int) -> None:
+        """Note what some lines are made of; ``first`` is the number of the first, from 1."""
+        ...
+
+    async def finish(self, export_id: int, *, rows: int, sha256: str) -> None:
+        """Note that a data set is whole, before its file is given to anybody."""
+        ...
+
+    async def abandon(self, export_id: int) -> None:
+        """Forget a data set that did not become whole."""
         ...
 
     async def paths(self, guild_id: int) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
 from bot.feedback import Fault, Tally
@@ -61,6 +61,10 @@ class ExampleStore(Protocol):
 
     async def add(self, draft: ExampleDraft) -> None:
         """Keep an exchange; one of the same inquiry or turn is replaced."""
+        ...
+
+    async def add_all(self, drafts: Sequence[ExampleDraft]) -> None:
+        """Keep many exchanges of the staff's own, all of them or none."""
         ...
 
     async def repaired(self, guild_id: int) -> frozenset[TurnId]:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.dataset import Format, Source, Split
 from bot.feedback import Tally
 from bot.ports import VoteStore
 from bot.services.export import Export, Manifest
 from bot.services.export_files import export_name
+from bot.services.freezing.importing import drafts, exchange, read_examples
+from bot.services.freezing.out import VersionExport
+from bot.services.freezing.versions import Versions
+from bot.services.reviewing import Reviewing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,10 +31,12 @@ class Statistics:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatasetDesk:
-    """Exports a guild's turns into the data directory."""
+    """Curates, freezes and exports what a guild's log and staff wrote."""
 
     export: Export
     votes: VoteStore
+    versions: Versions
+    reviewing: Reviewing
     directory: Path
 
     async def statistics(self, guild_id: int) -> Statistics:
@@ -46,3 +54,37 @@ class DatasetDesk:
         """Write an export named by the guild and the second; raises NothingToExport."""
         name = export_name(guild_id, datetime.now(UTC))
         return await self.export.write(guild_id, self.directory / name)
+
+    async def export_version(
+        self, guild_id: int, name: str, *, format_: Format
+    ) -> tuple[Manifest, ...]:
+        """Write what may be used of a version, its training and its validation part.
+
+        Raises what ``VersionExport.write`` raises; a part without rows is left out.
+        """
+        out = VersionExport(versions=self.versions, writer=self.export.writer)
+        version = await self.versions.named(guild_id, name)
+        preferences = format_ is Format.PREFERENCE
+        parts = [Split.TRAIN] if preferences else [Split.TRAIN, Split.VALIDATION]
+        manifests = []
+        for split in parts:
+            if version.rows.get(split):
+                stem = export_name(guild_id, datetime.now(UTC)).removesuffix(".jsonl")
+                path = self.directory / f"{stem}-{name}-{split}.jsonl"
+                manifests.append(
+                    await out.write(guild_id, name, split=split, format_=format_, path=path)
+                )
+        return tuple(manifests)
+
+    async def add(self, guild_id: int, *, question: str, answer: str, facts: str, by: int) -> None:
+        """Keep a hand-written example; raises BadExamples for an empty or too long one."""
+        written = exchange(1, {"question": question, "answer": answer, "facts": facts})
+        [draft] = drafts([written], guild_id=guild_id, by=by, source=Source.STAFF)
+        await self.export.examples.add(draft)
+
+    async def take(self, guild_id: int, content: bytes, *, name: str, by: int) -> int:
+        """Keep the examples of a file, all or none, and return how many; raises BadExamples."""
+        exchanges = await asyncio.to_thread(read_examples, content, name=name)
+        kept = list(drafts(exchanges, guild_id=guild_id, by=by, source=Source.IMPORTED))
+        await self.export.examples.add_all(kept)
+        return len(kept)

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
 import json
 import re
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from bot.erasure import ExportedFile, ExportedRow
+from bot.erasure import ExportedRow
 from bot.errors import NothingToExport
 from bot.inquiry import Example
 from bot.models import ChatMessage, Provenance, Turn
 from bot.persona import Persona
 from bot.ports import ExampleStore, TurnLog
-from bot.ports.erasure import ExportLedger
 from bot.services.export_files import manifest_path
+from bot.services.export_writer import ExportWriter
 from bot.services.manners import Manner, Personas
 from bot.services.wrapping import wrap_messages
 from bot.topics import SENSITIVE
@@ -51,6 +49,12 @@ class Manifest:
             "versions": dict(self.versions),
         }
 
+    def write(self) -> None:
+        """Write the manifest beside its file; the file travels, so it names no folder of here."""
+        told = self.as_json() | {"path": self.path.name}
+        text = json.dumps(told, ensure_ascii=False, indent=2)
+        manifest_path(self.path).write_text(text + "\n", "utf-8")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
@@ -58,10 +62,9 @@ class Export:
 
     log: TurnLog
     examples: ExampleStore
-    ledger: ExportLedger
+    writer: ExportWriter
     personas: Personas
     discord_permission: str | None = None
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)  # whoever erases waits for it
 
     async def write(self, guild_id: int, path: Path) -> Manifest:
         """Write what of the guild's log may leave to ``path`` and its manifest beside it.
@@ -70,29 +73,23 @@ class Export:
         when nothing may leave; then no file is written.
         """
         left_out: Counter[str] = Counter()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_name(path.name + ".part")
-        async with self.lock:
-            try:
-                written, sha256 = await self._write_lines(guild_id, unfinished, left_out)
-                file = ExportedFile(
-                    guild_id=guild_id, path=str(path), format=FORMAT, sha256=sha256, rows=written
-                )
-                await self.ledger.record(file)
-                unfinished.replace(path)
-            finally:
-                unfinished.unlink(missing_ok=True)
-            manifest = Manifest(
-                path=path,
-                rows=len(written),
-                sha256=sha256,
-                left_out=left_out,
-                versions={"persona": _version(self.personas.default)},
+        try:
+            written = await self.writer.write(
+                self._lines(guild_id, left_out), guild_id=guild_id, path=path, format_=FORMAT
             )
-            # the file travels, so it names no folder of this machine
-            told = manifest.as_json() | {"path": path.name}
-            text = json.dumps(told, ensure_ascii=False, indent=2)
-            manifest_path(path).write_text(text + "\n", "utf-8")
+        except NothingToExport as error:
+            reasons = ", ".join(f"{name}: {count}" for name, count in left_out.items())
+            raise NothingToExport(
+                f"nothing to export; left out: {reasons or 'no turns yet'}"
+            ) from error
+        manifest = Manifest(
+            path=path,
+            rows=written.rows,
+            sha256=written.sha256,
+            left_out=left_out,
+            versions={"persona": _version(self.personas.default)},
+        )
+        manifest.write()
         return manifest
 
     async def count(self, guild_id: int) -> tuple[int, Counter[str]]:
@@ -102,22 +99,6 @@ class Export:
         async for _ in self._lines(guild_id, left_out):
             rows += 1
         return rows, left_out
-
-    async def _write_lines(
-        self, guild_id: int, path: Path, left_out: Counter[str]
-    ) -> tuple[tuple[ExportedRow, ...], str]:
-        """Write every line that may leave; return what each is made of, and the file's SHA-256."""
-        digest = hashlib.sha256()
-        rows: list[ExportedRow] = []
-        with path.open("wb") as file:
-            async for line, source in self._lines(guild_id, left_out):
-                file.write(line)
-                digest.update(line)
-                rows.append(replace(source, sha256=hashlib.sha256(line).hexdigest()))
-        if not rows:
-            reasons = ", ".join(f"{name}: {count}" for name, count in left_out.items())
-            raise NothingToExport(f"nothing to export; left out: {reasons or 'no turns yet'}")
-        return tuple(rows), digest.hexdigest()
 
     async def _lines(
         self, guild_id: int, left_out: Counter[str]

@@ -11,9 +11,11 @@ from bot.adapters.sqlite.inquiries import SqliteInquiries
 from bot.adapters.sqlite.library import SqliteLibrary
 from bot.adapters.sqlite.memberships import SqliteMemberships
 from bot.adapters.sqlite.personal import SqlitePersonalRecords
+from bot.adapters.sqlite.review_queue import SqliteReviewQueue
 from bot.adapters.sqlite.settings import SqliteSettings
 from bot.adapters.sqlite.sources import SqliteSources
 from bot.adapters.sqlite.turns import SqliteTurns
+from bot.adapters.sqlite.versions import SqliteReviews, SqliteVersions
 from bot.adapters.sqlite.votes import SqliteVotes
 
 __all__ = [
@@ -29,8 +31,11 @@ __all__ = [
     "SqliteLibrary",
     "SqliteMemberships",
     "SqlitePersonalRecords",
+    "SqliteReviewQueue",
+    "SqliteReviews",
     "SqliteSettings",
     "SqliteSources",
     "SqliteTurns",
+    "SqliteVersions",
     "SqliteVotes",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -14,6 +14,11 @@ from bot.inquiry import Example, ExampleDraft
 from bot.models import Language, Provenance, TurnId
 
 PAGE = 500  # examples read at once when all are walked
+INSERT = (
+    "INSERT INTO examples (guild_id, question, answer, language, provenance,"
+    " question_provenance, author_id, asker_id, inquiry_id, turn_id, source, facts,"
+    " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +35,15 @@ class SqliteExamples:
                 "DELETE FROM examples WHERE inquiry_id = ? OR turn_id = ?",
                 (draft.inquiry_id, draft.turn_id),
             )
-            await connection.execute(
-                "INSERT INTO examples (guild_id, question, answer, language, provenance,"
-                " question_provenance, author_id, asker_id, inquiry_id, turn_id, source, facts,"
-                " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    draft.guild_id,
-                    draft.question,
-                    draft.answer,
-                    draft.language,
-                    Provenance.STAFF,
-                    draft.question_provenance,
-                    draft.author_id,
-                    draft.asker_id,
-                    draft.inquiry_id,
-                    draft.turn_id,
-                    draft.source,
-                    draft.facts,
-                    datetime.now(UTC).isoformat(),
-                ),
-            )
+            await connection.execute(INSERT, _values(draft))
+
+        await self.database.write(work)
+
+    async def add_all(self, drafts: Sequence[ExampleDraft]) -> None:
+        """Keep many exchanges of the staff's own, all of them or none."""
+
+        async def work(connection: aiosqlite.Connection) -> None:
+            await connection.executemany(INSERT, [_values(draft) for draft in drafts])
 
         await self.database.write(work)
 
@@ -105,3 +99,21 @@ class SqliteEntryWords:
                 )
 
         await self.database.write(work)
+
+
+def _values(draft: ExampleDraft) -> tuple[str | int | None, ...]:
+    return (
+        draft.guild_id,
+        draft.question,
+        draft.answer,
+        draft.language,
+        Provenance.STAFF,
+        draft.question_provenance,
+        draft.author_id,
+        draft.asker_id,
+        draft.inquiry_id,
+        draft.turn_id,
+        draft.source,
+        draft.facts,
+        datetime.now(UTC).isoformat(),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -9,7 +10,7 @@ import aiosqlite
 
 from bot.adapters.sqlite.database import Database
 from bot.adapters.sqlite.quotes import QUOTING_TURNS
-from bot.erasure import ExportedFile, TaintedFile
+from bot.erasure import ExportedRow, TaintedFile
 
 # Lines of a member's turns, of others' turns that quote them, and of examples in their words
 THEIRS = (
@@ -25,23 +26,51 @@ class SqliteExports:
 
     database: Database
 
-    async def record(self, file: ExportedFile) -> None:
-        """Write down a data set before its file is given to anybody."""
+    async def begin(self, guild_id: int, path: str, format_: str) -> int:
+        """Note that a data set is being written, and return the note's id."""
 
-        async def work(connection: aiosqlite.Connection) -> None:
+        async def work(connection: aiosqlite.Connection) -> int:
             cursor = await connection.execute(
                 "INSERT INTO dataset_exports (guild_id, path, format, rows, sha256, created_at)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                (file.guild_id, file.path, file.format, len(file.rows), file.sha256, _now()),
+                " VALUES (?, ?, ?, 0, '', ?)",
+                (guild_id, path, format_, _now()),
             )
+            return int(cursor.lastrowid or 0)
+
+        return await self.database.write(work)
+
+    async def add_rows(self, export_id: int, rows: Sequence[ExportedRow], *, first: int) -> None:
+        """Note what some lines are made of; ``first`` is the number of the first, from 1."""
+        noted = [
+            (export_id, number, row.turn_id, row.example_id, row.sha256)
+            for number, row in enumerate(rows, start=first)
+        ]
+
+        async def work(connection: aiosqlite.Connection) -> None:
             await connection.executemany(
                 "INSERT INTO dataset_export_rows (export_id, row, turn_id, example_id, sha256)"
                 " VALUES (?, ?, ?, ?, ?)",
-                [
-                    (cursor.lastrowid, number, row.turn_id, row.example_id, row.sha256)
-                    for number, row in enumerate(file.rows, start=1)
-                ],
+                noted,
             )
+
+        await self.database.write(work)
+
+    async def finish(self, export_id: int, *, rows: int, sha256: str) -> None:
+        """Note that a data set is whole, before its file is given to anybody."""
+
+        async def work(connection: aiosqlite.Connection) -> None:
+            await connection.execute(
+                "UPDATE dataset_exports SET rows = ?, sha256 = ? WHERE id = ?",
+                (rows, sha256, export_id),
+            )
+
+        await self.database.write(work)
+
+    async def abandon(self, export_id: int) -> None:
+        """Forget a data set that did not become whole."""
+
+        async def work(connection: aiosqlite.Connection) -> None:
+            await connection.execute("DELETE FROM dataset_exports WHERE id = ?", (export_id,))
 
         await self.database.write(work)
 
@@ -80,7 +109,7 @@ class SqliteExports:
         rows = await self.database.rows(
             "SELECT e.id, e.path, r.sha256 FROM dataset_exports e"
             " JOIN dataset_export_rows r ON r.export_id = e.id"
-            " WHERE e.guild_id = ? AND r.erased = 1",
+            " WHERE e.guild_id = ? AND r.erased = 1 AND e.sha256 <> ''",
             (guild_id,),
         )
         lines: dict[tuple[int, str], set[str]] = {}
