@@ -19,6 +19,7 @@ from bot.errors import ConfigurationError, MarvError, NotAllowed, Restarting
 from bot.language import detect, from_locale
 from bot.localisation import MarvTranslator
 from bot.models import Language
+from bot.moderation_faults import WordsBlocked
 from bot.pacing import Allowance
 from bot.tracing import Door, Request, Requests
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from bot.services.kept_messages import MessageKeeper, MessageRights
     from bot.services.leaving import Leaving
     from bot.services.library import LibraryDesk
+    from bot.services.moderating import Moderation
     from bot.services.personal_export import PersonalExport
     from bot.services.privacy import Privacy
     from bot.services.running import Running
@@ -99,6 +101,7 @@ class Services:
     keeper: MessageKeeper
     message_rights: MessageRights
     health: Health
+    moderation: Moderation
     warm_up: Callable[[], Awaitable[None]]
 
 
@@ -253,6 +256,9 @@ async def report_error(interaction: discord.Interaction, error: Exception) -> No
     text = explain(error, from_locale(str(interaction.locale)))
     with contextlib.suppress(discord.HTTPException):
         if interaction.response.is_done():
+            if isinstance(getattr(error, "original", error), WordsBlocked):
+                # what takes the place of a public "thinking…" would be public too
+                await interaction.delete_original_response()
             await interaction.followup.send(text, ephemeral=True, allowed_mentions=NO_MENTIONS)
         else:
             await interaction.response.send_message(

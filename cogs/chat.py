@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import discord
@@ -179,7 +180,7 @@ class ChatCog(commands.Cog):
     async def _answer_if_sure(self, message: discord.Message, guild: discord.Guild) -> None:
         """Answer a question that was asked of nobody, or say nothing at all."""
         services = self._services
-        asker = self._asker(message, guild, message.channel)
+        asker = replace(self._asker(message, guild, message.channel), unasked=True)
         updates = services.ask.answer_if_sure(asker, message.content)
         try:
             only = await anext(updates, None)
