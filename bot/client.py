@@ -19,7 +19,6 @@ from bot.errors import ConfigurationError, MarvError, NotAllowed, Restarting
 from bot.language import detect, from_locale
 from bot.localisation import MarvTranslator
 from bot.models import Language
-from bot.moderation_faults import WordsBlocked
 from bot.pacing import Allowance
 from bot.tracing import Door, Request, Requests
 
@@ -256,9 +255,6 @@ async def report_error(interaction: discord.Interaction, error: Exception) -> No
     text = explain(error, from_locale(str(interaction.locale)))
     with contextlib.suppress(discord.HTTPException):
         if interaction.response.is_done():
-            if isinstance(getattr(error, "original", error), WordsBlocked):
-                # what takes the place of a public "thinking…" would be public too
-                await interaction.delete_original_response()
             await interaction.followup.send(text, ephemeral=True, allowed_mentions=NO_MENTIONS)
         else:
             await interaction.response.send_message(

@@ -14,7 +14,7 @@ from discord.ext import commands
 from bot.client import NO_MENTIONS, Marv
 from bot.errors import MarvError, Unreadable
 from bot.language import detect
-from bot.models import Provenance, TurnId
+from bot.models import Provenance, TurnId, TurnKind
 from bot.services.library import shortened
 from bot.services.memory import Place
 from bot.services.speaking import Heard, Reaction, reaction_to
@@ -58,6 +58,7 @@ class ChatCog(commands.Cog):
         place = _place(asker.guild_id, interaction.channel, interaction.user.id)
         with services.running.writing(interaction.user.id) as writing:
             updates = services.chat.reply(asker, message, place=place, stop=writing.stop)
+            await services.chat.recorder.screened(asker, message, kind=TurnKind.CHAT)
             await interaction.response.defer(thinking=True)
             delivered = await deliver(
                 updates,

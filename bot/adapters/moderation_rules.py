@@ -86,8 +86,9 @@ class RuleModerator:
 
     def check(self, text: str) -> Verdict:
         """Judge a text as it is and without its disguises."""
-        open_text = plain(text)
-        readings = {open_text, undisguised(open_text)}
+        said = plain(text)
+        meant = undisguised(said)
+        readings = {said, _REPEATED.sub(r"\1\1", meant), _REPEATED.sub(r"\1", meant)}
         hit = [rule for rule in self.rules if any(rule.hits(each) for each in readings)]
         return Verdict(
             source=Judge.RULES,
@@ -107,8 +108,7 @@ def undisguised(text: str) -> str:
     text = " ".join(map(_latin, text.split(" ")))
     text = _DISGUISED.sub(lambda word: _SWAPPED.sub(_letter, _SWAPPED.sub(_letter, word[0])), text)
     text = _SPACED.sub(lambda letters: re.sub(r"[^a-z]", "", letters[0]), text)
-    text = _BETWEEN_JAPANESE.sub("", text)
-    return _REPEATED.sub(r"\1\1", text)
+    return _BETWEEN_JAPANESE.sub("", text)
 
 
 def _letter(swapped: re.Match[str]) -> str:

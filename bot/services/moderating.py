@@ -102,6 +102,10 @@ class Moderation:
             return verdict
         return await self._confirmed(text, verdict)
 
+    async def screen(self, guild_id: int, text: str) -> Verdict:
+        """Return what the rules say of a member's words, at once; raises WordsBlocked."""
+        return _passed(self._by_rules(text, wanted=await self._wanted(guild_id)))
+
     async def admit(self, guild_id: int, text: str) -> Verdict:
         """Return the verdict on a member's words; raises WordsBlocked."""
         return _passed(await self.judge(guild_id, text))

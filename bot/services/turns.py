@@ -107,6 +107,18 @@ class Recorder:
                 await log.refused(error.verdict, spoken)
                 raise
 
+    async def screened(self, asker: Asker, question: str, *, kind: TurnKind) -> None:
+        """Refuse what the rules block, for doors that can still answer the asker alone.
+
+        Raises WordsBlocked once that is logged.
+        """
+        try:
+            await self.moderation.screen(asker.guild_id, question)
+        except WordsBlocked as error:
+            spoken = language.detect(question, otherwise=asker.locale)
+            await _Log(self, asker, question, kind, None).refused(error.verdict, spoken)
+            raise
+
     async def admitted(
         self, asker: Asker, question: str, work: Callable[[], Coroutine[Any, Any, T]]
     ) -> tuple[T, Verdict]:
