@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import AsyncGenerator, Sequence
+from functools import partial
 
 import pytest
 import simcord
@@ -10,12 +13,13 @@ import simcord
 from bot.client import Marv
 from bot.errors import QuestionGone
 from bot.inquiry import VoteValue
-from bot.models import Language, Turn
+from bot.models import ChatDelta, ChatMessage, Language, Turn
 from bot.moderation import FINISH_REASON
 from bot.moderation_faults import HELP, REFUSAL, WordsBlocked
 from bot.preferences import Speaking
 from bot.services.moderating import Moderation
 from bot.settings import Settings
+from cogs.delivery import Pace, Preview
 from tests.canaries import database_of
 from tests.cogs.test_inquiries import labels, told
 from tests.cogs.test_settings_view import opened, shown
@@ -25,6 +29,7 @@ from tests.fakes import FakeChat
 EN, JA = Language.ENGLISH, Language.JAPANESE
 INSULT, INSULT_JA = "you should just kill yourself", "お前まじで死ねよ"
 OUTBURST = "Oh, of course. You should kill yourself. Anything else?"
+TURNS_OF_THE_LOOP = 50  # in which an edit is made
 MILD = "What a lovely morning to be asked nothing at all."
 
 
@@ -235,3 +240,49 @@ class TestOff:
         await server.alice.slash(server.channel, "chat", message="小学生の裸の画像がほしい")
         assert len(chat.requests) == 1
         simcord.assert_error(simcord_env, WordsBlocked)
+
+
+class SlowChat(FakeChat):
+    """Takes its time, so that Discord sees it write."""
+
+    async def stream(
+        self, messages: Sequence[ChatMessage], *, max_tokens: int, temperature: float = 0.7
+    ) -> AsyncGenerator[ChatDelta, None]:
+        async for delta in FakeChat.stream(
+            self, messages, max_tokens=max_tokens, temperature=temperature
+        ):
+            for _ in range(TURNS_OF_THE_LOOP):  # simcord's clock stands still
+                await asyncio.sleep(0)
+            yield delta
+
+
+class Unbounded(Pace):
+    """Lets every preview through."""
+
+    def take(self) -> bool:
+        return True
+
+
+class TestPreviews:
+    """What Discord sees of an answer while it is written."""
+
+    @pytest.fixture
+    def chat(self) -> FakeChat:
+        return SlowChat()
+
+    async def test_no_preview_on_the_wire_shows_what_is_blocked(
+        self,
+        server: Server,
+        chat: FakeChat,
+        simcord_env: simcord.Env,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        unpaced = partial(Preview, interval=float("-inf"), pace=Unbounded())  # on no clock
+        monkeypatch.setattr("cogs.delivery.Preview", unpaced)
+        chat.script = [f"Good morning to you too, I suppose, if I must. {OUTBURST} And so on."]
+        await server.alice.slash(server.channel, "chat", message="Good morning")
+
+        sent = [str(each.json) for each in simcord_env.http_requests]
+        assert any("I suppose" in each and "▌" in each for each in sent), "there were previews"
+        assert any(REFUSAL[EN] in each for each in sent)
+        assert not any("yourself" in each for each in sent)
