@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from bot.errors import EN, JA, MarvError, ModelError
 from bot.models import Language
 from bot.moderation import SELF_HARM, Verdict
 
-HELP = {
+NO_METHOD = {
     EN: "I can't help with that. If you are thinking of hurting yourself, please talk to somebody "
-    "now: a person near you, your local emergency number, or a line from "
+    "now.",
+    JA: "それについてはお手伝いできません。つらい気持ちを抱えているときは、一人で抱えず、"
+    "どうか今すぐ誰かに話してください。",
+}
+# Where the answer's manner has no help of the operator's own
+HELP = {
+    EN: "A person near you, your local emergency number, or a line from "
     "<https://findahelpline.com>.",
-    JA: "それについてはお手伝いできません。つらい気持ちを抱えているときは、一人で抱えず、今すぐ"
-    "身近な人や、よりそいホットライン（0120-279-338、24時間・無料）に話してください。"
+    JA: "身近な人、または、よりそいホットライン（0120-279-338、24時間・無料）へ。"
     "命の危険があるときは 119 に電話してください。",
 }
 # In place of an answer
@@ -38,12 +44,14 @@ class WordsBlocked(MarvError):
     def __init__(self, verdict: Verdict) -> None:
         super().__init__(f"blocked by {verdict.source}: {', '.join(sorted(verdict.blocking))}")
         self.verdict = verdict
+        self.where_help_is: Mapping[Language, str] = {}  # where somebody is in a crisis
 
     def user_message(self, language: Language) -> str:
-        """Return why nothing was done; where it is about self-harm, where there is help."""
+        """Return why nothing was done; where somebody is in a crisis, where there is help."""
+        found = self.where_help_is.get(language, "")
         if not SELF_HARM.isdisjoint(self.verdict.blocking):
-            return HELP[language]
-        return self.messages[language]
+            return f"{NO_METHOD[language]}\n{found or HELP[language]}"
+        return f"{self.messages[language]}\n{found}".strip()
 
 
 class ModerationFailed(ModelError):
@@ -53,5 +61,5 @@ class ModerationFailed(ModelError):
 def refusal(verdict: Verdict, language: Language) -> str:
     """Return what stands in place of an answer that was blocked."""
     if not SELF_HARM.isdisjoint(verdict.blocking):
-        return HELP[language]
+        return f"{NO_METHOD[language]}\n{HELP[language]}"
     return REFUSAL[language]

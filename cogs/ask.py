@@ -70,7 +70,9 @@ class AskCog(commands.Cog):
         asker = asker_of(interaction, provenance, private=private)
         with self._running.writing(interaction.user.id) as writing:
             updates = self._ask.ask(asker, question, stop=writing.stop)
-            await self._ask.recorder.screened(asker, question, kind=TurnKind.ASK)
+            await self._ask.recorder.screened(
+                asker, question, kind=TurnKind.ASK, manners=self._ask.manners
+            )
             await interaction.response.defer(ephemeral=private, thinking=True)
             delivered = await deliver(
                 updates,

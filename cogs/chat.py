@@ -58,7 +58,9 @@ class ChatCog(commands.Cog):
         place = _place(asker.guild_id, interaction.channel, interaction.user.id)
         with services.running.writing(interaction.user.id) as writing:
             updates = services.chat.reply(asker, message, place=place, stop=writing.stop)
-            await services.chat.recorder.screened(asker, message, kind=TurnKind.CHAT)
+            await services.chat.recorder.screened(
+                asker, message, kind=TurnKind.CHAT, manners=services.chat.manners
+            )
             await interaction.response.defer(thinking=True)
             delivered = await deliver(
                 updates,

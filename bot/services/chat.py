@@ -103,7 +103,7 @@ class Chat:
         """
         message = checked(message)
         spoken = language.detect(message, otherwise=asker.locale)
-        return self.recorder.rehearse(self._updates(asker, message, (), spoken, manner))
+        return self.recorder.rehearse(self._updates(asker, message, (), spoken, manner), asker)
 
     def _updates(
         self,

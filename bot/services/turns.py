@@ -18,11 +18,12 @@ from bot.moderation import FINISH_REASON, Blocked, Side, Verdict
 from bot.moderation_faults import WordsBlocked, refusal
 from bot.ports import TurnLog
 from bot.services.answering import AnswerUpdate
-from bot.services.manners import Manner
+from bot.services.manners import Manner, Manners
 from bot.services.moderating import Moderation
 from bot.services.pricing import cost_usd
 from bot.services.safety import Shield, shield_for
 from bot.services.turnstile import Turnstile
+from bot.topics import Topic
 
 T = TypeVar("T")
 
@@ -96,18 +97,20 @@ class Recorder:
         WordsBlocked once that is logged.
         """
         log = _Log(self, asker, question, kind, manner, parent_id)
-        spoken = language.detect(question, otherwise=asker.locale)
         if stop is not None:
+            spoken = language.detect(question, otherwise=asker.locale)
             updates = _stoppable(updates, stop, language=spoken, model=self.model)
         async with self.turnstile.passed(), aclosing(updates):
             try:
                 async for progress in self._moderated(updates, log):
                     yield progress
             except WordsBlocked as error:
-                await log.refused(error.verdict, spoken)
+                await log.refused(error)
                 raise
 
-    async def screened(self, asker: Asker, question: str, *, kind: TurnKind) -> None:
+    async def screened(
+        self, asker: Asker, question: str, *, kind: TurnKind, manners: Manners
+    ) -> None:
         """Refuse what the rules block, for doors that can still answer the asker alone.
 
         Raises WordsBlocked once that is logged.
@@ -115,8 +118,8 @@ class Recorder:
         try:
             await self.moderation.screen(asker.guild_id, question)
         except WordsBlocked as error:
-            spoken = language.detect(question, otherwise=asker.locale)
-            await _Log(self, asker, question, kind, None).refused(error.verdict, spoken)
+            manner = await manners.of(asker.guild_id, asker.settings_channel_id, question)
+            await _Log(self, asker, question, kind, manner).refused(error)
             raise
 
     async def admitted(
@@ -143,28 +146,33 @@ class Recorder:
                 if previews.may_show(text):
                     yield Progress(text=text)
                 continue
-            answer, blocked = shielded(update.answer), None
-            if answer.finish_reason == "stopped":
+            if update.answer.finish_reason == "stopped":
                 await self.moderation.admit(asker.guild_id, log.question)
-            if answer.finish_reason != "abstained":  # else the text is Marv's own
-                verdict = await self.moderation.judge(asker.guild_id, answer.text)
-                if verdict.blocked and asker.unasked:
-                    return
-                if verdict.blocked:
-                    answer = _withheld(answer, verdict)
-                    blocked = Blocked.by(verdict, Side.OUTPUT)
+            answer, blocked = await self._presentable(update.answer, asker)
+            if blocked and asker.unasked:
+                return
             turn_id = await log.write(answer, blocked)
             tracing.note_work()
             yield Progress(text=answer.text, answer=answer, turn_id=turn_id)
 
+    async def _presentable(self, answer: Answer, asker: Asker) -> tuple[Answer, Blocked | None]:
+        """Return an answer as it may be sent, or what stands in its place and why."""
+        answer = shielded(answer)
+        if answer.finish_reason == "abstained":  # the text is Marv's own
+            return answer, None
+        verdict = await self.moderation.judge(asker.guild_id, answer.text)
+        if not verdict.blocked:
+            return answer, None
+        return _withheld(answer, verdict), Blocked.by(verdict, Side.OUTPUT)
+
     async def rehearse(
-        self, updates: AsyncGenerator[AnswerUpdate, None]
+        self, updates: AsyncGenerator[AnswerUpdate, None], asker: Asker
     ) -> AsyncGenerator[Progress, None]:
         """Yield the answer made safe to send, and leave no trace of it; raises TooBusy."""
         async with self.turnstile.passed(), aclosing(updates):
             async for update in updates:
                 if update.answer is not None:
-                    answer = shielded(update.answer)
+                    answer, _ = await self._presentable(update.answer, asker)
                     yield Progress(text=answer.text, answer=answer)
 
     async def delivered(self, turn_id: TurnId, message_id: int) -> None:
@@ -209,11 +217,17 @@ class _Log:
         )
         return await self.recorder.log.add(draft)
 
-    async def refused(self, verdict: Verdict, spoken: Language) -> None:
-        """Log that a member's words were blocked, and for what; not where nobody spoke to Marv."""
+    async def refused(self, error: WordsBlocked) -> None:
+        """Log that a member's words were blocked, and for what; not where nobody spoke to Marv.
+
+        Who is in a crisis is told by the error where there is help.
+        """
+        if self.manner.topic is Topic.CRISIS:
+            error.where_help_is = self.manner.help
         if not self.asker.unasked:
+            spoken = language.detect(self.question, otherwise=self.asker.locale)
             nothing = Answer(text="", answered=False, language=spoken, finish_reason=FINISH_REASON)
-            await self.write(nothing, Blocked.by(verdict, Side.INPUT))
+            await self.write(nothing, Blocked.by(error.verdict, Side.INPUT))
 
 
 async def _stoppable(
@@ -263,6 +277,7 @@ def _withheld(answer: Answer, verdict: Verdict) -> Answer:
         model=answer.model,
         finish_reason=FINISH_REASON,
         usage=answer.usage,
+        help=answer.help,
     )
 
 

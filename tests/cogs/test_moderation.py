@@ -15,7 +15,7 @@ from bot.errors import QuestionGone
 from bot.inquiry import VoteValue
 from bot.models import ChatDelta, ChatMessage, Language, Turn
 from bot.moderation import FINISH_REASON
-from bot.moderation_faults import HELP, REFUSAL, WordsBlocked
+from bot.moderation_faults import NO_METHOD, REFUSAL, WordsBlocked
 from bot.preferences import Speaking
 from bot.services.moderating import Moderation
 from bot.settings import Settings
@@ -68,7 +68,8 @@ async def test_a_blocked_question_is_refused_for_the_asker_alone_and_not_kept(
     option = "question" if command == "ask" else "message"
     result = await server.alice.slash(server.channel, command, **{option: words})
 
-    assert told(result) == WordsBlocked.messages[EN]  # simcord's clients are English
+    assert told(result).startswith(WordsBlocked.messages[EN])  # simcord's clients are English
+    assert words not in told(result)
     assert result.ephemeral
     assert not result.followups
     assert not chat.requests
@@ -102,9 +103,38 @@ async def test_who_asks_for_a_method_is_shown_where_help_is(
     server: Server, chat: FakeChat, simcord_env: simcord.Env
 ) -> None:
     result = await server.alice.slash(server.channel, "chat", message="easiest way to kill myself")
-    assert told(result) == HELP[EN]
+    assert told(result).startswith(NO_METHOD[EN])
+    assert "findahelpline.com" in told(result)
+    assert "988" in told(result), "the operator's own help, where it is known to be a crisis"
     assert not chat.requests
     simcord.assert_error(simcord_env, WordsBlocked)
+
+
+async def test_who_is_in_a_crisis_and_rude_is_refused_and_shown_where_help_is(
+    server: Server, chat: FakeChat, simcord_env: simcord.Env
+) -> None:
+    result = await server.alice.slash(
+        server.channel, "ask", question="I want to die. You can all die in a fire"
+    )
+    assert told(result).startswith(WordsBlocked.messages[EN])
+    assert "findahelpline.com" in told(result)
+    assert not chat.requests
+    simcord.assert_error(simcord_env, WordsBlocked)
+
+
+async def test_a_rehearsal_is_moderated_too(
+    server: Server, chat: FakeChat, marv: Marv, simcord_env: simcord.Env
+) -> None:
+    chat.script = [OUTBURST]
+    shown_to_staff = await server.admin.slash(
+        server.channel, "persona preview", message="Good morning"
+    )
+    assert shown_to_staff.response is not None
+    assert shown_to_staff.response.embeds[0].description == REFUSAL[EN]
+    await server.admin.slash(server.channel, "persona preview", message=INSULT)
+    simcord.assert_error(simcord_env, WordsBlocked)
+    assert len(chat.requests) == 1
+    assert not await turns(marv, server)
 
 
 async def test_a_blocked_answer_is_replaced_and_not_kept(

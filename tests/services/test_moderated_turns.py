@@ -17,7 +17,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.adapters.moderation_rules import RuleModerator
-from bot.adapters.personas import load_persona
 from bot.adapters.sqlite import (
     Database,
     SqliteBlocked,
@@ -34,17 +33,16 @@ from bot.errors import NothingToExport, StoreFailed
 from bot.models import Answer, Language, Provenance, TurnDraft, TurnKind
 from bot.moderation import FINISH_REASON, Blocked, Category, Judge, Side
 from bot.moderation_faults import REFUSAL, WordsBlocked
-from bot.opening import PERSONA_FILE
 from bot.services.answering import AnswerUpdate
 from bot.services.export import Export
 from bot.services.moderating import Moderation
 from bot.services.settings_desk import SettingsDesk
 from bot.services.turns import Asker, Progress, Recorder
 from tests.fakes import FakeModerator
+from tests.manners import MANNER, PERSONAS
 
 EN = Language.ENGLISH
 GUILD, MEMBER = 7, 3
-PERSONA = load_persona(PERSONA_FILE)
 CANARY = "zephyrquill"
 ASKER = Asker(
     guild_id=GUILD,
@@ -79,7 +77,7 @@ class Talk:
 
     async def follow(self, *, stop: asyncio.Event | None = None) -> list[Progress]:
         following = self.recorder.follow(
-            self.updates(), ASKER, self.question, kind=TurnKind.CHAT, stop=stop
+            self.updates(), ASKER, self.question, kind=TurnKind.CHAT, manner=MANNER, stop=stop
         )
         async with aclosing(following) as progress:
             return [each async for each in progress]
@@ -103,11 +101,17 @@ def recorder(database: Database, endpoint: FakeModerator) -> Recorder:
         settings=SettingsDesk(store=SqliteSettings(database)),
         endpoint=endpoint,
     )
-    return Recorder(log=SqliteTurns(database), persona=PERSONA, moderation=moderation)
+    return Recorder(log=SqliteTurns(database), moderation=moderation)
 
 
 async def logged(database: Database) -> list[dict[str, object]]:
     return [dict(row) for row in await database.rows("SELECT * FROM turns ORDER BY id")]
+
+
+async def until_asked(endpoint: FakeModerator, *, times: int) -> None:
+    async with asyncio.timeout(10):
+        while len(endpoint.checked) < times:
+            await asyncio.sleep(0.005)
 
 
 async def test_words_that_the_endpoint_blocks_are_not_answered_and_not_kept(
@@ -134,8 +138,7 @@ async def test_nothing_is_said_before_the_verdict(
     endpoint.gate = asyncio.Event()
     talk = Talk(recorder, ["Hello."], "good morning")
     following = asyncio.create_task(talk.follow())
-    for _ in range(50):
-        await asyncio.sleep(0)
+    await until_asked(endpoint, times=1)
 
     assert endpoint.checked == ["good morning"]
     assert not talk.said
@@ -175,11 +178,9 @@ async def test_a_question_that_is_stopped_before_its_verdict_is_judged_all_the_s
     following = asyncio.create_task(
         Talk(recorder, ["Hello."], f"a ghastly {CANARY}").follow(stop=stop)
     )
-    for _ in range(50):
-        await asyncio.sleep(0)
+    await until_asked(endpoint, times=1)
     stop.set()
-    for _ in range(50):
-        await asyncio.sleep(0)
+    await until_asked(endpoint, times=2)
     endpoint.gate.set()
 
     with pytest.raises(WordsBlocked):
@@ -245,7 +246,7 @@ async def check_export(
         log=SqliteTurns(database),
         examples=SqliteExamples(database),
         ledger=SqliteExports(database),
-        persona=PERSONA,
+        personas=PERSONAS,
     )
     if len(blocked) == len(rows):
         with pytest.raises(NothingToExport):

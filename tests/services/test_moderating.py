@@ -15,7 +15,7 @@ from bot.adapters.sqlite.database import open_database
 from bot.errors import IndexUnavailable, KeyRefused, ModelError, QuotaSpent
 from bot.models import Language
 from bot.moderation import Category, Judge
-from bot.moderation_faults import HELP, REFUSAL, ModerationFailed, WordsBlocked
+from bot.moderation_faults import HELP, NO_METHOD, REFUSAL, ModerationFailed, WordsBlocked
 from bot.services.moderating import Moderation, Standing, Watch
 from bot.services.settings_desk import SettingsDesk
 from tests.fakes import FakeModerator
@@ -210,5 +210,5 @@ async def test_members_are_told_without_their_words_and_where_help_is(
     told = insult.value.user_message(language)
     assert "kill" not in told
     assert told != REFUSAL[language]
-    assert crisis.value.user_message(language) == HELP[language]
+    assert crisis.value.user_message(language) == f"{NO_METHOD[language]}\n{HELP[language]}"
     assert "kill" not in str(crisis.value), "the log names categories"
