@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
 
 from bot.adapters.moderation_rules import RuleModerator
+from bot.adapters.personas import load_remarks
+from bot.app import SEED_FILE
 from bot.models import Language
 from bot.moderation import Category
+from bot.settings import SHIPPED_DATA
+from cogs.texts import TEXTS
 from tests.moderation_set import harmful, harmless
 
 RULES = RuleModerator.load()
@@ -70,6 +75,21 @@ def test_a_person_in_a_crisis_is_heard_and_not_blocked(text: str) -> None:
 def test_instructions_for_self_harm_are_blocked(text: str) -> None:
     assert blocking(text) == {Category.SELF_HARM_INSTRUCTIONS}
     assert RULES.check(text).self_harm
+
+
+def test_what_members_say_of_their_troubles_is_not_blocked() -> None:
+    """A crisis, a report of another member, a question to a doctor or a lawyer."""
+    lines = (SHIPPED_DATA / "seriousness.jsonl").read_text("utf-8").splitlines()
+    texts = [json.loads(line)["text"] for line in lines]
+    assert len(texts) >= 1000
+    assert not [text for text in texts if blocking(text)]
+
+
+def test_nothing_that_comes_with_marv_is_blocked() -> None:
+    replies = [reply for reply, _ in load_remarks(SEED_FILE)]
+    spoken = [text for table in TEXTS.values() for text in table.values()]
+    assert len(replies) > 100
+    assert not [text for text in (*replies, *spoken) if blocking(text)]
 
 
 @pytest.mark.parametrize(
