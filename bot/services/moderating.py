@@ -96,15 +96,14 @@ class Moderation:
 
     async def judge(self, guild_id: int, text: str) -> Verdict:
         """Return what a text is; never fails, for where the endpoint does the rules decide."""
-        wanted = await self._wanted(guild_id)
-        verdict = self._by_rules(text, wanted=wanted)
-        if verdict.blocked or not wanted:
+        verdict = await self._by_rules(guild_id, text)
+        if verdict.blocked or not await self._asks(guild_id):
             return verdict
         return await self._confirmed(text, verdict)
 
     async def screen(self, guild_id: int, text: str) -> Verdict:
         """Return what the rules say of a member's words, at once; raises WordsBlocked."""
-        return _passed(self._by_rules(text, wanted=await self._wanted(guild_id)))
+        return _passed(await self._by_rules(guild_id, text))
 
     async def admit(self, guild_id: int, text: str) -> Verdict:
         """Return the verdict on a member's words; raises WordsBlocked."""
@@ -118,9 +117,8 @@ class Moderation:
         It begins once the rules have passed them, and goes on beside the
         endpoint. Raises WordsBlocked, and what the work raises.
         """
-        wanted = await self._wanted(guild_id)
-        verdict = _passed(self._by_rules(text, wanted=wanted))
-        if not wanted or self.endpoint is None:
+        verdict = _passed(await self._by_rules(guild_id, text))
+        if not await self._asks(guild_id):
             return await work(), verdict
         return await _side_by_side(work(), self._admitted(text, verdict))
 
@@ -131,9 +129,16 @@ class Moderation:
     async def _wanted(self, guild_id: int) -> bool:
         return self.on and (await self.settings.show(guild_id)).moderation
 
-    def _by_rules(self, text: str, *, wanted: bool) -> Verdict:
+    async def _by_rules(self, guild_id: int, text: str) -> Verdict:
+        """Return what the rules say; the server's setting is read only where it matters."""
         verdict = self.rules.check(text)
-        return verdict if wanted else verdict.limited_to(ALWAYS)
+        if verdict.blocked and not await self._wanted(guild_id):
+            return verdict.limited_to(ALWAYS)
+        return verdict
+
+    async def _asks(self, guild_id: int) -> bool:
+        """Tell whether the endpoint is asked for a server."""
+        return self.endpoint is not None and await self._wanted(guild_id)
 
     async def _admitted(self, text: str, verdict: Verdict) -> Verdict:
         return _passed(await self._confirmed(text, verdict))

@@ -12,7 +12,7 @@ import pytest
 from bot.adapters.moderation_rules import RuleModerator
 from bot.adapters.sqlite import SqliteSettings
 from bot.adapters.sqlite.database import open_database
-from bot.errors import IndexUnavailable, KeyRefused, ModelError, QuotaSpent
+from bot.errors import IndexUnavailable, KeyRefused, MarvError, ModelError, QuotaSpent
 from bot.models import Language
 from bot.moderation import Category, Judge
 from bot.moderation_faults import HELP, NO_METHOD, REFUSAL, ModerationFailed, WordsBlocked
@@ -71,6 +71,18 @@ async def test_what_the_rules_block_is_sent_nowhere(
 
     assert not endpoint.checked
     assert not work.begun.is_set()
+
+
+async def test_harmless_words_are_screened_without_waiting_for_the_database(
+    tmp_path: Path,
+) -> None:
+    async with open_database(tmp_path / "marv.sqlite3") as database:
+        desk = SettingsDesk(store=SqliteSettings(database))
+    closed = Moderation(rules=RuleModerator.load(), settings=desk)
+
+    assert not (await closed.screen(GUILD, "When does the café open?")).blocked
+    with pytest.raises(MarvError):
+        await closed.screen(GUILD, INSULT)
 
 
 async def test_the_work_goes_on_beside_the_endpoint_and_is_held_until_its_verdict(
