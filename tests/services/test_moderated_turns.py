@@ -27,14 +27,17 @@ from bot.adapters.sqlite import (
     SqliteTurns,
 )
 from bot.adapters.sqlite.database import open_database
+from bot.app import SEED_FILE
 from bot.audience import sees_everything
 from bot.consent import Door, Scope
+from bot.dataset import FreezeOptions
 from bot.errors import NothingToExport, StoreFailed
 from bot.models import Answer, Language, Provenance, TurnDraft, TurnKind
 from bot.moderation import FINISH_REASON, Blocked, Category, Judge, Side
 from bot.moderation_faults import REFUSAL, WordsBlocked
 from bot.services.answering import AnswerUpdate
 from bot.services.export import Export
+from bot.services.freezing.candidates import Candidates
 from bot.services.moderating import Moderation
 from bot.services.settings_desk import SettingsDesk
 from bot.services.turns import Asker, Progress, Recorder
@@ -223,7 +226,9 @@ ROWS = st.lists(st.tuples(WORDS, WORDS, st.none() | BLOCKED), min_size=1, max_si
 
 @given(rows=ROWS)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_no_blocked_turn_is_ever_exported(rows: list[tuple[str, str, Blocked | None]]) -> None:
+def test_no_blocked_turn_is_ever_exported_or_frozen(
+    rows: list[tuple[str, str, Blocked | None]],
+) -> None:
     asyncio.run(export_holds_what_was_not_blocked(rows))
 
 
@@ -256,6 +261,11 @@ async def check_export(
         assert manifest.rows == len(rows) - len(blocked)
         assert manifest.left_out.get("blocked", 0) == len(blocked)
         assert CANARY not in path.read_text("utf-8")
+    candidates = Candidates(export=export, seed_file=SEED_FILE)
+    frozen = [each.row async for each in candidates.walk(GUILD, FreezeOptions(), {})]
+    assert len(frozen) == len(rows) - len(blocked)
+    assert candidates.left_out["blocked"] == len(blocked)
+    assert CANARY not in repr(frozen)
     assert CANARY not in json.dumps(await logged(database))
     tally = await SqliteBlocked(database).tally(GUILD, since=datetime.now(UTC) - timedelta(days=1))
     assert sum(tally.sides.values()) == len(blocked)
