@@ -15,11 +15,14 @@ from bot.adapters.chroma_shelf import ForeignChromaShelf, OwnChromaShelf
 from bot.adapters.clustering import AgglomerativeClusterer
 from bot.adapters.loaders.sandbox import SandboxedParser
 from bot.adapters.lockfile import exclusive
+from bot.adapters.moderation_rules import RuleModerator
+from bot.adapters.openai_moderation import MODEL as MODERATION_MODEL
 from bot.adapters.personas import load_help, load_remarks
 from bot.adapters.prometheus import PrometheusMetrics, served
 from bot.adapters.receipt_key import load_hasher
 from bot.adapters.sqlite import (
     Database,
+    SqliteBlocked,
     SqliteChannels,
     SqliteConsents,
     SqliteConversations,
@@ -43,7 +46,14 @@ from bot.adapters.web import AiohttpFetcher
 from bot.client import Marv, Services
 from bot.errors import IndexUnavailable, MarvError
 from bot.models import EmbeddingSpace
-from bot.opening import Models, open_models, open_reranker, open_use
+from bot.opening import (
+    Models,
+    open_models,
+    open_moderator,
+    open_reranker,
+    open_use,
+    uses_endpoint,
+)
 from bot.ports import Embedder, Library, Reranker, WebFetcher
 from bot.ports.erasure import IndexShelf
 from bot.ports.metrics import Metrics
@@ -71,6 +81,7 @@ from bot.services.library import LibraryDesk
 from bot.services.manners import Manners, Personas
 from bot.services.memory import Memory
 from bot.services.metering import MeteredChat, MeteredEmbedder, MeteredReranker, NoMetrics
+from bot.services.moderating import Moderation
 from bot.services.personal_export import PersonalExport
 from bot.services.privacy import Privacy
 from bot.services.quoting import SentenceQuoter
@@ -257,6 +268,7 @@ def summary(settings: Settings, models: Models) -> str:
             else f"Chat: {models.chat.name} (on this machine)",
             f"Embeddings: {_space(models.embedder.space)}",
             f"Personas: {', '.join(models.personas.names)}",
+            f"Moderation: {_moderator(settings)}",
             f"Chroma: {place}",
             f"Database: {settings.database_path.name}",
             f"Commands synced to: {settings.sync_guild or unset}",
@@ -266,6 +278,13 @@ def summary(settings: Settings, models: Models) -> str:
 
 def _space(space: EmbeddingSpace) -> str:
     return space.key if space.dimensions else f"{space.model} (its server does not answer yet)"
+
+
+def _moderator(settings: Settings) -> str:
+    if settings.moderation == "off":
+        return "off (but for minors and threats)"
+    rules = "the rules that come with Marv"
+    return f"{MODERATION_MODEL}, else {rules}" if uses_endpoint(settings) else rules
 
 
 def _at(base_url: str | None) -> str:
@@ -312,11 +331,12 @@ async def _services(settings: Settings, foundation: Foundation, stack: AsyncExit
         library=library, index=index, embedder=models.embedder, parser=parser, health=health
     )
     search = _search(settings, foundation, ingest, stack)
-    recorder = Recorder(log=turns, model=models.chat.name)
+    guild_settings = SettingsDesk(store=SqliteSettings(database), personas=models.personas.names)
+    moderation = _moderation(settings, guild_settings, stack)
+    recorder = Recorder(log=turns, model=models.chat.name, moderation=moderation)
     answerer, talker = _voices(models)
     examples = SqliteExamples(database)
     desk = LibraryDesk(library=library, ingest=ingest)
-    guild_settings = SettingsDesk(store=SqliteSettings(database), personas=models.personas.names)
     manners = _manners(settings, models, guild_settings, stack)
     store = SqliteInquiries(database)
     inquiries = Inquiries(
@@ -326,6 +346,7 @@ async def _services(settings: Settings, foundation: Foundation, stack: AsyncExit
         search=search,
         settings=guild_settings,
         keeping=Keeping(library=desk, examples=examples, words=SqliteEntryWords(database)),
+        moderation=moderation,
     )
     messages = SqliteChannels(database)
     writer = StretchWriter(store=messages, ingest=ingest)
@@ -381,6 +402,7 @@ async def _services(settings: Settings, foundation: Foundation, stack: AsyncExit
         keeper=MessageKeeper(store=messages, writer=writer),
         message_rights=message_rights,
         health=health,
+        moderation=moderation,
         warm_up=models.warm_up,
     )
 
@@ -426,6 +448,7 @@ def _dataset(settings: Settings, database: Database, personas: Personas) -> Data
     return DatasetDesk(
         export=export,
         votes=SqliteVotes(database),
+        blocked=SqliteBlocked(database),
         versions=versions,
         reviewing=Reviewing(
             queue=SqliteReviewQueue(database),
@@ -433,6 +456,15 @@ def _dataset(settings: Settings, database: Database, personas: Personas) -> Data
             log=SqliteTurns(database),
         ),
         directory=settings.exports_dir,
+    )
+
+
+def _moderation(settings: Settings, desk: SettingsDesk, stack: AsyncExitStack) -> Moderation:
+    return Moderation(
+        rules=RuleModerator.load(),
+        settings=desk,
+        endpoint=open_moderator(settings, stack),
+        on=settings.moderation != "off",
     )
 
 

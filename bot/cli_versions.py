@@ -69,7 +69,7 @@ def versions(guild: Guild = 0, as_json: AsJson = False) -> None:
 
 
 def verify(name: Name, guild: Guild = 0, as_json: AsJson = False) -> None:
-    """Derive a version again: is it what was frozen, and what would it be today?"""
+    """Derive a version again, to see that it is what was frozen and what it would be today."""
 
     async def work(marv: Marv) -> dict[str, Any]:
         return (await marv.services.dataset.versions.verify(guild, name)).as_json()

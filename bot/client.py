@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from bot.services.kept_messages import MessageKeeper, MessageRights
     from bot.services.leaving import Leaving
     from bot.services.library import LibraryDesk
+    from bot.services.moderating import Moderation
     from bot.services.personal_export import PersonalExport
     from bot.services.privacy import Privacy
     from bot.services.running import Running
@@ -99,6 +100,7 @@ class Services:
     keeper: MessageKeeper
     message_rights: MessageRights
     health: Health
+    moderation: Moderation
     warm_up: Callable[[], Awaitable[None]]
 
 

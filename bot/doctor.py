@@ -7,7 +7,7 @@ import importlib.metadata
 import shutil
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -18,7 +18,7 @@ from bot.adapters.lockfile import exclusive
 from bot.adapters.sqlite.database import open_database
 from bot.errors import AlreadyRunning, ConfigurationError, MarvError
 from bot.models import ChatMessage
-from bot.opening import open_chat, open_embedder
+from bot.opening import open_chat, open_embedder, open_moderator
 from bot.settings import LOCAL_PREFIX, Settings, reveal
 
 MIN_FREE_BYTES = 1_000_000_000
@@ -72,6 +72,7 @@ async def examine(settings: Settings) -> Report:
         _chroma,
         _embeddings,
         _chat,
+        _moderation,
         _token,
         _intents,
         _guild_sync,
@@ -211,6 +212,24 @@ async def _chat(settings: Settings) -> Check:
     except (MarvError, TimeoutError) as error:
         return Check(name="chat", ok=False, detail=f"{error}", remedy=_model_remedy("CHAT"))
     return Check(name="chat", ok=True, detail=f"{chat.name}, {time.perf_counter() - started:.1f} s")
+
+
+async def _moderation(settings: Settings) -> Check:
+    name = "moderation"
+    try:
+        async with AsyncExitStack() as stack:
+            endpoint = open_moderator(settings, stack)
+            if endpoint is None:
+                return Check(name=name, ok=True, detail=f"{settings.moderation}: no endpoint")
+            await endpoint.check("Hello from the doctor.")
+            return Check(name=name, ok=True, detail=endpoint.name)
+    except MarvError as error:
+        return Check(
+            name=name,
+            ok=False,
+            detail=f"{error}",
+            remedy="check OPENAI_API_KEY and OPENAI_BASE_URL, or set MARV_MODERATION=rules",
+        )
 
 
 def _model_remedy(kind: str) -> str:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Literal, NewType
 
 from bot.audience import EVERYONE, Audience
+from bot.moderation import Blocked
 from bot.topics import Topic
 
 ChunkId = NewType("ChunkId", int)
@@ -357,6 +358,7 @@ class TurnDraft:
 
     ``audience_channel_id`` is the channel whose readers saw it, where that is another one;
     ``asked_message_id`` is the member's message that it answers, where it was one.
+    Of a ``blocked`` turn no text is kept.
     """
 
     guild_id: int
@@ -376,6 +378,7 @@ class TurnDraft:
     parent_id: TurnId | None = None
     audience_channel_id: int | None = None
     asked_message_id: int | None = None
+    blocked: Blocked | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

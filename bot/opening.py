@@ -10,12 +10,15 @@ from pathlib import Path
 from bot.adapters.llama import LlamaChat, marv_270m
 from bot.adapters.local_embeddings import UseEmbedder
 from bot.adapters.openai_chat import OpenAIChat
+from bot.adapters.openai_client import is_official
 from bot.adapters.openai_embeddings import LateEmbedder, OpenAIEmbedder
+from bot.adapters.openai_moderation import OpenAIModerator
 from bot.adapters.openai_rerank import OpenAIReranker
 from bot.adapters.personas import load_personas
 from bot.adapters.tokens import ToktokCounter
 from bot.errors import ChatFailed, ConfigurationError, ModelError
 from bot.ports import ChatModel, Embedder, Reranker, TokenCounter
+from bot.ports.moderation import Moderator
 from bot.preferences import DEFAULT_PERSONA
 from bot.services.manners import Personas
 from bot.services.rerank_by_chat import ChatReranker
@@ -175,3 +178,28 @@ def open_reranker(settings: Settings, chat: ChatModel, stack: AsyncExitStack) ->
     reranker = OpenAIReranker.open(name, base_url=base_url, api_key=reveal(settings.rerank_key))
     stack.push_async_callback(reranker.close)
     return reranker
+
+
+def open_moderator(settings: Settings, stack: AsyncExitStack) -> Moderator | None:
+    """Return the moderation endpoint, None where the rules do without.
+
+    Raises ConfigurationError where it is asked for and there is no key.
+    """
+    if not uses_endpoint(settings):
+        return None
+    if settings.openai_api_key is None:
+        raise ConfigurationError(
+            "MARV_MODERATION: openai needs an OPENAI_API_KEY; `rules` needs none."
+        )
+    moderator = OpenAIModerator.open(
+        base_url=settings.openai_base_url, api_key=reveal(settings.openai_api_key)
+    )
+    stack.push_async_callback(moderator.close)
+    return moderator
+
+
+def uses_endpoint(settings: Settings) -> bool:
+    """Tell whether the settings mean OpenAI's moderation endpoint."""
+    if settings.moderation == "auto":
+        return settings.openai_api_key is not None and is_official(settings.openai_base_url)
+    return settings.moderation == "openai"

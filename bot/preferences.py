@@ -78,7 +78,7 @@ class Preferences:
 
     ``retention_days`` ends even texts whose author allows them to be kept,
     ``erase_after_days`` is how long after leaving the server a member's traces
-    are erased.
+    are erased. Without ``moderation`` nothing is blocked but what always is.
     """
 
     speaking: Speaking = Speaking.MENTIONS
@@ -91,6 +91,7 @@ class Preferences:
     read_channels: bool = False
     retention_days: int | None = None
     erase_after_days: int = 30
+    moderation: bool = True
 
 
 PREFERENCE_KEYS = tuple(each.name for each in fields(Preferences))

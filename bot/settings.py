@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     rerank_model: str | None = None
     rerank_base_url: Url | None = None
     rerank_api_key: SecretStr | None = None
+    moderation: Literal["auto", "openai", "rules", "off"] = "auto"
     tuning_base_url: Url | None = None
     tuning_api_key: SecretStr | None = None
     chroma_url: Url | None = None

@@ -9,7 +9,7 @@ from discord.ext import commands
 from bot.client import Marv
 from bot.errors import EmptyQuestion
 from bot.language import from_locale
-from bot.models import Provenance
+from bot.models import Provenance, TurnKind
 from bot.services.ask import Ask
 from bot.services.inquiries import Inquiries
 from bot.services.running import Running
@@ -70,6 +70,9 @@ class AskCog(commands.Cog):
         asker = asker_of(interaction, provenance, private=private)
         with self._running.writing(interaction.user.id) as writing:
             updates = self._ask.ask(asker, question, stop=writing.stop)
+            await self._ask.recorder.screened(
+                asker, question, kind=TurnKind.ASK, manners=self._ask.manners
+            )
             await interaction.response.defer(ephemeral=private, thinking=True)
             delivered = await deliver(
                 updates,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import discord
@@ -13,7 +14,7 @@ from discord.ext import commands
 from bot.client import NO_MENTIONS, Marv
 from bot.errors import MarvError, Unreadable
 from bot.language import detect
-from bot.models import Provenance, TurnId
+from bot.models import Provenance, TurnId, TurnKind
 from bot.services.library import shortened
 from bot.services.memory import Place
 from bot.services.speaking import Heard, Reaction, reaction_to
@@ -57,6 +58,9 @@ class ChatCog(commands.Cog):
         place = _place(asker.guild_id, interaction.channel, interaction.user.id)
         with services.running.writing(interaction.user.id) as writing:
             updates = services.chat.reply(asker, message, place=place, stop=writing.stop)
+            await services.chat.recorder.screened(
+                asker, message, kind=TurnKind.CHAT, manners=services.chat.manners
+            )
             await interaction.response.defer(thinking=True)
             delivered = await deliver(
                 updates,
@@ -179,7 +183,7 @@ class ChatCog(commands.Cog):
     async def _answer_if_sure(self, message: discord.Message, guild: discord.Guild) -> None:
         """Answer a question that was asked of nobody, or say nothing at all."""
         services = self._services
-        asker = self._asker(message, guild, message.channel)
+        asker = replace(self._asker(message, guild, message.channel), unasked=True)
         updates = services.ask.answer_if_sure(asker, message.content)
         try:
             only = await anext(updates, None)

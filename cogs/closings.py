@@ -7,6 +7,7 @@ import discord
 from bot.client import NO_MENTIONS, Marv
 from bot.language import from_locale
 from bot.models import Answer, TurnId
+from bot.moderation import FINISH_REASON
 from bot.services.inquiries import Inquiries
 from bot.services.memory import Place
 from bot.services.turns import Asker
@@ -48,11 +49,11 @@ def closing_of(
     """Return what closes an answer; one that admits to not knowing offers the staff.
 
     ``place`` is where a conversation goes on; one in direct messages has no buttons that
-    need a server.
+    need a server, and neither has a refusal.
     """
 
     async def close(answer: Answer, turn_id: TurnId) -> Closing | None:
-        if guild is None:
+        if guild is None or answer.finish_reason == FINISH_REASON:
             return None
         view = discord.ui.View(timeout=None)
         view.add_item(UpButton(turn_id, answer.language))

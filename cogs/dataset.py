@@ -11,6 +11,7 @@ from discord.ext import commands
 from bot.client import NO_MENTIONS, Marv
 from bot.language import from_locale
 from bot.models import Language
+from bot.moderation import BlockTally, Side
 from bot.services.dataset import DatasetDesk, Statistics
 from bot.services.export import Manifest
 from cogs.guards import library_of, may_manage
@@ -81,12 +82,30 @@ def _statistics_embed(statistics: Statistics, language: Language) -> discord.Emb
         value="\n".join([f"👍 {tally.up} · 👎 {tally.down}", *faults]),
         inline=False,
     )
+    embed.add_field(
+        name=say("stats_blocked", language),
+        value=_blocked(statistics.blocked, language),
+        inline=False,
+    )
     reasons = "\n".join(_reasons(statistics.left_out, language))
     return embed.add_field(
         name=say("stats_left_out", language),
         value=reasons or say("nothing", language),
         inline=False,
     )
+
+
+def _blocked(tally: BlockTally, language: Language) -> str:
+    """Return how many turns were blocked on either side, and for which categories."""
+    if not tally.sides:
+        return say("nothing", language)
+    sides = say(
+        "blocked_sides",
+        language,
+        asked=tally.sides.get(Side.INPUT, 0),
+        answered=tally.sides.get(Side.OUTPUT, 0),
+    )
+    return "\n".join([sides, *(f"{name}: {n}" for name, n in sorted(tally.categories.items()))])
 
 
 def _reasons(left_out: Mapping[str, int], language: Language) -> list[str]:

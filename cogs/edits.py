@@ -28,7 +28,7 @@ class EditsCog(commands.Cog):
             return
         text = without_mention(payload.message.content, me.id)
         if text and text != turn.question:
-            await self._chat.memory.log.set_question(turn.id, text)
+            await self._chat.edited(turn, text)
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:

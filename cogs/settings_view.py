@@ -354,6 +354,7 @@ _MENUS: dict[
     "ignored_members": _IgnoredMembers,
     "staff_channel_id": _StaffChannel,
     "read_channels": _yes_or_no,
+    "moderation": _yes_or_no,
 }
 
 

@@ -40,11 +40,13 @@ class StatusCog(commands.GroupCog, group_name="marv", group_description="How Mar
         embed = discord.Embed(
             title=say("status", language), description=self._summary, colour=COLOUR
         )
-        if missing := self._health.missing:
-            lines = [
-                say(MISSING[each.piece], language, since=discord.utils.format_dt(each.since))
-                for each in missing
-            ]
+        lines = [
+            say(MISSING[each.piece], language, since=discord.utils.format_dt(each.since))
+            for each in self._health.missing
+        ]
+        if since := interaction.client.services.moderation.watch.failing_since:
+            lines.append(say("moderation_away", language, since=discord.utils.format_dt(since)))
+        if lines:
             embed.add_field(name=say("missing", language), value="\n".join(lines), inline=False)
         await interaction.response.send_message(
             embed=embed, ephemeral=True, allowed_mentions=NO_MENTIONS

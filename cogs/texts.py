@@ -468,6 +468,15 @@ TEXTS: dict[str, dict[Language, str]] = {
         EN: "The embedding model, since {since}: I search by words only and keep trying.",
         JA: "埋め込みモデル：{since} から。語句の一致だけで検索し、再接続を続けています。",
     },
+    "stats_blocked": {EN: "Blocked in 30 days", JA: "30日間にブロックした数"},
+    "blocked_sides": {
+        EN: "Questions: {asked} · answers: {answered}",
+        JA: "質問：{asked}・回答：{answered}",
+    },
+    "moderation_away": {
+        EN: "The moderation endpoint (since {since}): the embedded rules decide meanwhile.",
+        JA: "モデレーションのエンドポイント（{since} から）。その間は内蔵のルールで判断します。",
+    },
 }
 
 LEFT_OUT: dict[str, dict[Language, str]] = {
@@ -480,6 +489,7 @@ LEFT_OUT: dict[str, dict[Language, str]] = {
     "sensitive": {EN: "health or despair", JA: "健康や危機に関わる話"},
     "persona_gone": {EN: "persona no longer here", JA: "ペルソナが今はない"},
     "repaired": {EN: "repaired by staff", JA: "スタッフが修正"},
+    "blocked": {EN: "blocked", JA: "ブロック済み"},
 }
 
 FAULTS: dict[Fault, dict[Language, str]] = {
@@ -502,6 +512,7 @@ SETTINGS: dict[str, dict[Language, str]] = {
     "read_channels": {EN: "Channels as sources", JA: "チャンネルを出典にする"},
     "retention_days": {EN: "Days that texts are kept", JA: "本文を残す日数"},
     "erase_after_days": {EN: "Days until leavers are erased", JA: "退会者を消すまでの日数"},
+    "moderation": {EN: "Block harmful texts", JA: "有害な文章をブロックする"},
 }
 
 SPEAKING: dict[Speaking, dict[Language, str]] = {

@@ -13,6 +13,7 @@ import numpy as np
 from bot.adapters.loaders.reading import read
 from bot.adapters.tokens import ToktokCounter
 from bot.audience import Audience
+from bot.errors import ModelError
 from bot.models import (
     ChatDelta,
     ChatMessage,
@@ -22,6 +23,7 @@ from bot.models import (
     StoredChunk,
     TokenUsage,
 )
+from bot.moderation import NEVER, Category, Judge, Verdict
 from bot.ports import Vectors
 from bot.services.grounding import SENTINEL
 from bot.terms import index_terms, query_terms
@@ -165,6 +167,33 @@ class FakeExactIndex:
 
     async def guild_ids(self) -> frozenset[int]:
         return frozenset(self.guilds)
+
+
+@dataclass(slots=True)
+class FakeModerator:
+    """Flags texts that hold a word of ``flagging``, for its categories; all of them block.
+
+    ``failure`` is raised instead while it is set; ``gate`` holds verdicts back until it is.
+    """
+
+    flagging: dict[str, frozenset[Category]] = field(default_factory=dict)
+    checked: list[str] = field(default_factory=list)
+    failure: ModelError | None = None
+    gate: asyncio.Event | None = None
+    name: str = "fake-moderator"
+
+    async def check(self, text: str) -> Verdict:
+        self.checked.append(text)
+        if self.gate is not None:
+            await self.gate.wait()
+        if self.failure is not None:
+            raise self.failure
+        found = frozenset[Category]().union(
+            *(categories for word, categories in self.flagging.items() if word in text)
+        )
+        return Verdict(
+            source=Judge.OPENAI, scores=dict.fromkeys(found, 0.9), blocking=found - NEVER
+        )
 
 
 class FakeParser:

@@ -15,6 +15,21 @@ from tests.openai_contract import answer_violation
 
 Json = dict[str, Any]
 PIECE_CHARACTERS = 4
+MODERATION_CATEGORIES = (
+    "harassment",
+    "harassment/threatening",
+    "hate",
+    "hate/threatening",
+    "illicit",
+    "illicit/violent",
+    "self-harm",
+    "self-harm/intent",
+    "self-harm/instructions",
+    "sexual",
+    "sexual/minors",
+    "violence",
+    "violence/graphic",
+)
 CREATED = 1_767_225_600
 
 
@@ -118,6 +133,18 @@ def models_body(names: Sequence[str]) -> Json:
             for name in names
         ],
     }
+
+
+def moderation_body(model: str, scores: Mapping[str, float]) -> Json:
+    """Return the verdict on one text; what scores a half or more is flagged."""
+    given = {name: float(scores.get(name, 0.0)) for name in MODERATION_CATEGORIES}
+    result = {
+        "flagged": any(score >= 0.5 for score in given.values()),
+        "categories": {name: score >= 0.5 for name, score in given.items()},
+        "category_scores": given,
+        "category_applied_input_types": {name: ["text"] for name in given},
+    }
+    return {"id": "modr-1", "model": model, "results": [result]}
 
 
 def error_body(message: str, *, kind: str, code: str | None) -> Json:

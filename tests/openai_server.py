@@ -30,6 +30,7 @@ from tests.openai_answers import (
     embeddings_violation,
     error_body,
     models_body,
+    moderation_body,
 )
 from tests.openai_brain import Brain, features, librarian, vector
 from tests.openai_faults import Fault, Refusal
@@ -82,6 +83,8 @@ class OpenAIServer:
     chat: Endpoint = field(default_factory=Endpoint)
     embeddings: Endpoint = field(default_factory=Endpoint)
     rerank: Endpoint = field(default_factory=Endpoint)
+    moderations: Endpoint = field(default_factory=Endpoint)
+    flagging: dict[str, dict[str, float]] = field(default_factory=dict)
     models: Endpoint = field(default_factory=Endpoint)
     violations: list[str] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
@@ -108,6 +111,7 @@ class OpenAIServer:
         app.router.add_post("/v1/chat/completions", self._chat)
         app.router.add_post("/v1/embeddings", self._embeddings)
         app.router.add_post("/v1/rerank", self._rerank)
+        app.router.add_post("/v1/moderations", self._moderations)
         app.router.add_get("/v1/models", self._models)
         return app
 
@@ -208,6 +212,21 @@ class OpenAIServer:
         order = sorted(range(len(scores)), key=lambda place: -scores[place])
         rows = [{"index": place, "relevance_score": scores[place]} for place in order]
         return web.json_response({"model": body["model"], "results": rows})
+
+    async def _moderations(self, request: web.Request) -> web.StreamResponse:
+        """Score a text by the words of ``flagging`` that stand in it."""
+        body, fault = await self._receive(self.moderations, request)
+        if refused := self._refused(body, fault, "CreateModerationRequest", lambda _: None):
+            return refused
+        with self._noticing_hang_ups():
+            if fault is Fault.HANG:
+                await asyncio.Event().wait()
+        scores: dict[str, float] = {}
+        for word, flagged in self.flagging.items():
+            scores |= flagged if word in body["input"] else {}
+        answer = moderation_body(body["model"], scores)
+        self._check_answer("CreateModerationResponse", answer)
+        return web.json_response(answer)
 
     async def _models(self, request: web.Request) -> web.StreamResponse:
         body, fault = await self._receive(self.models, request)

@@ -60,6 +60,7 @@ async def marv(server: OpenAIServer, tmp_path: Path) -> AsyncIterator[Marv]:
         _env_file=None,
         data_dir=tmp_path / "var",
         openai_api_key="sk-general",
+        moderation="rules",
         chat_base_url=server.url,
         embedding_base_url=server.url,
         embedding_api_key="sk-embedding",

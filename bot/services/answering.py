@@ -10,6 +10,7 @@ from typing import Protocol
 
 from bot.errors import MarvError
 from bot.models import Answer, ChatMessage, Citation, Language, Passage, TokenUsage
+from bot.moderation_faults import WordsBlocked
 from bot.services.manners import Manner
 
 log = logging.getLogger(__name__)
@@ -115,7 +116,7 @@ async def in_any_case(
             async for update in updates:
                 yield update
     except MarvError as error:
-        if manner.topic is None:
+        if manner.topic is None or isinstance(error, WordsBlocked):
             raise
         log.warning("No answer to something serious, only where to find help: %s", error)
         text = manner.dont_know(language, seed=question)

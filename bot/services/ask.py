@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 
 from bot import language
 from bot.errors import LibraryEmpty, NothingFoundByWords
@@ -35,8 +36,8 @@ class Ask:
 
         ``stop`` ends the answer where it stands.
 
-        Raises EmptyQuestion, TooLong (2,000 characters), LibraryEmpty, and what the models
-        and stores raise.
+        Raises EmptyQuestion, TooLong (2,000 characters), WordsBlocked, LibraryEmpty, and what
+        the models and stores raise.
         """
         return self._answer(asker, checked(question), stop=stop)
 
@@ -79,9 +80,10 @@ class Ask:
     async def _updates(
         self, asker: Asker, question: str, spoken: Language, manner: Manner
     ) -> AsyncGenerator[AnswerUpdate, None]:
-        passages = await self.search.passages(
-            asker.guild_id, question, viewer=asker.viewer, limit=PASSAGES
+        searching = partial(
+            self.search.passages, asker.guild_id, question, viewer=asker.viewer, limit=PASSAGES
         )
+        passages, _ = await self.recorder.admitted(asker, question, searching)
         words_only = self.search.words_only
         if not passages:
             raise NothingFoundByWords if words_only else LibraryEmpty

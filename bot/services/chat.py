@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Hashable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from weakref import WeakValueDictionary
 
 from bot import language
@@ -58,6 +59,13 @@ class Chat:
         """Return the turn that a message of Marv's showed, if it is one."""
         return await self.log.by_message(message_id)
 
+    async def edited(self, turn: Turn, text: str) -> None:
+        """Remember a question as its author left it; words that are blocked take all with them."""
+        if (await self.recorder.moderation.judge(turn.guild_id, text)).blocked:
+            await self.memory.log.drop_words(turn.id)
+        else:
+            await self.memory.log.set_question(turn.id, text)
+
     async def _reply(
         self,
         asker: Asker,
@@ -95,7 +103,7 @@ class Chat:
         """
         message = checked(message)
         spoken = language.detect(message, otherwise=asker.locale)
-        return self.recorder.rehearse(self._updates(asker, message, (), spoken, manner))
+        return self.recorder.rehearse(self._updates(asker, message, (), spoken, manner), asker)
 
     def _updates(
         self,
@@ -116,9 +124,10 @@ class Chat:
         spoken: Language,
         manner: Manner,
     ) -> AsyncGenerator[AnswerUpdate, None]:
-        passages = await self.search.passages(
-            asker.guild_id, message, viewer=asker.viewer, limit=REFERENCES
+        searching = partial(
+            self.search.passages, asker.guild_id, message, viewer=asker.viewer, limit=REFERENCES
         )
+        passages, _ = await self.recorder.admitted(asker, message, searching)
         words_only = self.search.words_only
         stream = self.talker.stream(
             message, passages, history=history, language=spoken, manner=manner

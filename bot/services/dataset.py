@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.dataset import Format, Source, Split
 from bot.feedback import Tally
+from bot.moderation import BlockTally
 from bot.ports import VoteStore
+from bot.ports.moderation import BlockLog
 from bot.services.export import Export, Manifest
 from bot.services.export_files import export_name
 from bot.services.freezing.importing import drafts, exchange, read_examples
@@ -18,15 +20,21 @@ from bot.services.freezing.out import VersionExport
 from bot.services.freezing.versions import Versions
 from bot.services.reviewing import Reviewing
 
+BLOCKED_SINCE = timedelta(days=30)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statistics:
-    """What may leave, what may not and why, what members think, and what staff repaired."""
+    """What may leave, what may not and why, what members think, and what staff repaired.
+
+    What was ``blocked`` is counted over the last 30 days.
+    """
 
     rows: int
     left_out: Mapping[str, int]
     tally: Tally
     repaired: int
+    blocked: BlockTally
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +43,7 @@ class DatasetDesk:
 
     export: Export
     votes: VoteStore
+    blocked: BlockLog
     versions: Versions
     reviewing: Reviewing
     directory: Path
@@ -48,6 +57,7 @@ class DatasetDesk:
             left_out=left_out,
             tally=await self.votes.tally(guild_id),
             repaired=len(repaired),
+            blocked=await self.blocked.tally(guild_id, since=datetime.now(UTC) - BLOCKED_SINCE),
         )
 
     async def export_now(self, guild_id: int) -> Manifest:

@@ -13,6 +13,7 @@ from bot.erasure import ExportedRow
 from bot.errors import NothingToExport
 from bot.inquiry import Example
 from bot.models import ChatMessage, Provenance, Turn
+from bot.moderation import FINISH_REASON
 from bot.persona import Persona
 from bot.ports import ExampleStore, TurnLog
 from bot.services.export_files import manifest_path
@@ -137,12 +138,18 @@ class Export:
         the operator recorded that permission; the member's consent is needed
         for everything a member typed.
         """
+        if turn.finish_reason == FINISH_REASON:
+            return "blocked"
         if not turn.consented and turn.provenance in (Provenance.INTERACTION, Provenance.MESSAGE):
             return "no_consent"
         if turn.provenance is Provenance.MESSAGE and not self.discord_permission:
             return "message_content"
         if turn.question is None or turn.answer is None:
             return "text_expired"
+        return self._flaw(turn, "\n".join((turn.question, turn.facts or "", turn.answer)))
+
+    def _flaw(self, turn: Turn, texts: str) -> str | None:
+        """Return why a turn teaches nothing, or what must not be taught."""
         if turn.topic in SENSITIVE:
             return "sensitive"
         if turn.persona not in self.personas.known:
@@ -151,9 +158,7 @@ class Export:
             return "unfinished"
         if not turn.answered:
             return "not_answered"
-        if CONTROL_TOKEN.search("\n".join((turn.question, turn.facts or "", turn.answer))):
-            return "control_token"
-        return None
+        return "control_token" if CONTROL_TOKEN.search(texts) else None
 
     def _line(self, prompt: tuple[ChatMessage, ...], answer: str) -> bytes:
         messages = [

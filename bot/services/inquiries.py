@@ -9,9 +9,11 @@ from bot.audience import Audience, Viewer
 from bot.errors import EmptyQuestion, InquiryClosed, NotYours, QuestionGone, TooLong
 from bot.inquiry import Inquiry, InquiryDraft, InquiryId, InquiryState, normalised
 from bot.models import LibraryStatus, Passage, Provenance, Turn, TurnId
+from bot.moderation import FINISH_REASON
 from bot.ports import InquiryStore, TurnLog
 from bot.services.keeping import Keeping
 from bot.services.library import LibraryDesk
+from bot.services.moderating import Moderation
 from bot.services.safety import Shield, unpinging
 from bot.services.search import Search
 from bot.services.settings_desk import SettingsDesk
@@ -32,6 +34,7 @@ class Inquiries:
     search: Search
     settings: SettingsDesk
     keeping: Keeping
+    moderation: Moderation
 
     async def searched(self, guild_id: int, *, viewer: Viewer) -> LibraryStatus:
         """Return how much was searched for a viewer."""
@@ -47,7 +50,7 @@ class Inquiries:
         Raises QuestionGone, and NotYours for what another member asked privately.
         """
         turn = await self.log.by_id(guild_id, turn_id)
-        if turn is None:
+        if turn is None or turn.finish_reason == FINISH_REASON:
             raise QuestionGone(f"turn {turn_id}")
         if turn.private and turn.author_id != by:
             raise NotYours
@@ -56,12 +59,13 @@ class Inquiries:
     async def open(self, turn: Turn, question: str, *, by: int) -> Inquiry:
         """Write down a member's question to the staff.
 
-        Raises EmptyQuestion, TooLong, AlreadyAsked, TooManyInquiries.
+        Raises EmptyQuestion, TooLong, WordsBlocked, AlreadyAsked, TooManyInquiries.
         """
         if not (question := question.strip()):
             raise EmptyQuestion
         if len(question) > MAX_QUESTION_CHARACTERS:
             raise TooLong(MAX_QUESTION_CHARACTERS)
+        await self.moderation.admit(turn.guild_id, question)
         passed_on = normalised(question) == normalised(
             (turn.question or "")[:MAX_QUESTION_CHARACTERS]
         )

@@ -5,20 +5,27 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 from bot import language, tracing
 from bot.audience import Viewer
 from bot.errors import EmptyQuestion, TooLong
 from bot.models import Answer, Language, Provenance, TurnDraft, TurnId, TurnKind
+from bot.moderation import FINISH_REASON, Blocked, Side, Verdict
+from bot.moderation_faults import WordsBlocked, refusal
 from bot.ports import TurnLog
 from bot.services.answering import AnswerUpdate
-from bot.services.manners import Manner
+from bot.services.manners import Manner, Manners
+from bot.services.moderating import Moderation
 from bot.services.pricing import cost_usd
 from bot.services.safety import Shield, shield_for
 from bot.services.turnstile import Turnstile
+from bot.topics import Topic
+
+T = TypeVar("T")
 
 MAX_QUESTION_CHARACTERS = 2000
 CITATION_MARK = re.compile(r" ?\[\d{1,2}\]")
@@ -32,6 +39,7 @@ class Asker:
     ``message_id`` is the message that asks, where it is one.
     ``private`` says that nobody but the asker sees the answer;
     ``audience_channel_id`` is the channel whose readers see it, for a thread its parent.
+    ``unasked`` says that nobody spoke to Marv: what is blocked is met with silence.
     """
 
     guild_id: int
@@ -43,6 +51,7 @@ class Asker:
     audience_channel_id: int | None = None
     locale: Language = Language.ENGLISH
     message_id: int | None = None
+    unasked: bool = False
 
     @property
     def settings_channel_id(self) -> int:
@@ -61,9 +70,13 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorder:
-    """Passes an answer on as it grows, made safe to send, and logs it before it is final."""
+    """Passes an answer on as it grows, made safe to send, and logs it before it is final.
+
+    Every door's words go in by ``admitted`` and come out by ``follow``: both moderate.
+    """
 
     log: TurnLog
+    moderation: Moderation
     model: str = ""
     turnstile: Turnstile = field(default_factory=Turnstile)
 
@@ -80,75 +93,141 @@ class Recorder:
     ) -> AsyncGenerator[Progress, None]:
         """Yield each update; the last one is yielded once its turn is durable.
 
-        Once ``stop`` is set, what stands so far is the answer. Raises TooBusy.
+        Once ``stop`` is set, what stands so far is the answer. Raises TooBusy, and
+        WordsBlocked once that is logged.
         """
-        started = time.perf_counter()
+        log = _Log(self, asker, question, kind, manner, parent_id)
         if stop is not None:
             spoken = language.detect(question, otherwise=asker.locale)
             updates = _stoppable(updates, stop, language=spoken, model=self.model)
         async with self.turnstile.passed(), aclosing(updates):
-            async for update in updates:
-                if update.answer is None:
-                    yield Progress(text=UNKNOWN.clean_unfinished(update.text))
-                    continue
-                answer = shielded(update.answer)
-                draft = self._draft(
-                    asker,
-                    question,
-                    answer,
-                    kind=kind,
-                    manner=manner,
-                    parent_id=parent_id,
-                    latency_seconds=time.perf_counter() - started,
-                )
-                turn_id = await self.log.add(draft)
-                tracing.note_work()
-                yield Progress(text=answer.text, answer=answer, turn_id=turn_id)
+            try:
+                async for progress in self._moderated(updates, log):
+                    yield progress
+            except WordsBlocked as error:
+                await log.refused(error)
+                raise
+
+    async def screened(
+        self, asker: Asker, question: str, *, kind: TurnKind, manners: Manners
+    ) -> None:
+        """Refuse what the rules block, for doors that can still answer the asker alone.
+
+        Raises WordsBlocked once that is logged.
+        """
+        try:
+            await self.moderation.screen(asker.guild_id, question)
+        except WordsBlocked as error:
+            manner = await manners.of(asker.guild_id, asker.settings_channel_id, question)
+            await _Log(self, asker, question, kind, manner).refused(error)
+            raise
+
+    async def admitted(
+        self, asker: Asker, question: str, work: Callable[[], Coroutine[Any, Any, T]]
+    ) -> tuple[T, Verdict]:
+        """Return what ``work`` finds while a member's words are judged, and the verdict on them.
+
+        Raises WordsBlocked, and what the work raises.
+        """
+        return await self.moderation.admit_beside(asker.guild_id, question, work)
+
+    async def _moderated(
+        self, updates: AsyncGenerator[AnswerUpdate, None], log: _Log
+    ) -> AsyncGenerator[Progress, None]:
+        """Yield previews that the rules let through, then the answer or what stands in its place.
+
+        Raises WordsBlocked for a question that was stopped before it was judged.
+        """
+        asker = log.asker
+        previews = await self.moderation.previews(asker.guild_id)
+        async for update in updates:
+            if update.answer is None:
+                text = UNKNOWN.clean_unfinished(update.text)
+                if previews.may_show(text):
+                    yield Progress(text=text)
+                continue
+            if update.answer.finish_reason == "stopped":
+                await self.moderation.admit(asker.guild_id, log.question)
+            answer, blocked = await self._presentable(update.answer, asker)
+            if blocked and asker.unasked:
+                return
+            turn_id = await log.write(answer, blocked)
+            tracing.note_work()
+            yield Progress(text=answer.text, answer=answer, turn_id=turn_id)
+
+    async def _presentable(self, answer: Answer, asker: Asker) -> tuple[Answer, Blocked | None]:
+        """Return an answer as it may be sent, or what stands in its place and why."""
+        answer = shielded(answer)
+        if answer.finish_reason == "abstained":  # the text is Marv's own
+            return answer, None
+        verdict = await self.moderation.judge(asker.guild_id, answer.text)
+        if not verdict.blocked:
+            return answer, None
+        return _withheld(answer, verdict), Blocked.by(verdict, Side.OUTPUT)
 
     async def rehearse(
-        self, updates: AsyncGenerator[AnswerUpdate, None]
+        self, updates: AsyncGenerator[AnswerUpdate, None], asker: Asker
     ) -> AsyncGenerator[Progress, None]:
         """Yield the answer made safe to send, and leave no trace of it; raises TooBusy."""
         async with self.turnstile.passed(), aclosing(updates):
             async for update in updates:
                 if update.answer is not None:
-                    answer = shielded(update.answer)
+                    answer, _ = await self._presentable(update.answer, asker)
                     yield Progress(text=answer.text, answer=answer)
 
     async def delivered(self, turn_id: TurnId, message_id: int) -> None:
         """Remember which message shows a turn, so that a reply to it continues there."""
         await self.log.set_message(turn_id, message_id)
 
-    def _draft(
-        self,
-        asker: Asker,
-        question: str,
-        answer: Answer,
-        *,
-        kind: TurnKind,
-        manner: Manner,
-        parent_id: TurnId | None,
-        latency_seconds: float,
-    ) -> TurnDraft:
-        return TurnDraft(
+
+@dataclass(frozen=True, slots=True)
+class _Log:
+    """Writes the turn that one question becomes."""
+
+    recorder: Recorder
+    asker: Asker
+    question: str
+    kind: TurnKind
+    manner: Manner
+    parent_id: TurnId | None = None
+    started: float = field(default_factory=time.perf_counter)
+
+    async def write(self, answer: Answer, blocked: Blocked | None = None) -> TurnId:
+        """Log the turn and return its id once it is durable; of a blocked one, no text."""
+        asker, manner = self.asker, self.manner
+        draft = TurnDraft(
             guild_id=asker.guild_id,
             channel_id=asker.channel_id,
             author_id=asker.author_id,
-            kind=kind,
+            kind=self.kind,
             provenance=asker.provenance,
-            question=question,
-            answer=answer,
+            question="" if blocked else self.question,
+            answer=replace(answer, text="") if blocked else answer,
             persona=manner.persona.name,
             persona_version=manner.persona.version,
             sarcasm=manner.sarcasm,
-            topic=manner.topic,
-            latency_seconds=latency_seconds,
+            topic=None if blocked else manner.topic,
+            latency_seconds=time.perf_counter() - self.started,
             cost_usd=cost_usd(answer.model, answer.usage),
             private=asker.private,
             audience_channel_id=asker.audience_channel_id,
             asked_message_id=asker.message_id,
-            parent_id=parent_id,
+            parent_id=self.parent_id,
+            blocked=blocked,
         )
+        return await self.recorder.log.add(draft)
+
+    async def refused(self, error: WordsBlocked) -> None:
+        """Log that a member's words were blocked, and for what; not where nobody spoke to Marv.
+
+        Who is in a crisis is told by the error where there is help.
+        """
+        if self.manner.topic is Topic.CRISIS:
+            error.where_help_is = self.manner.help
+        if not self.asker.unasked:
+            spoken = language.detect(self.question, otherwise=self.asker.locale)
+            nothing = Answer(text="", answered=False, language=spoken, finish_reason=FINISH_REASON)
+            await self.write(nothing, Blocked.by(error.verdict, Side.INPUT))
 
 
 async def _stoppable(
@@ -187,6 +266,19 @@ def _stopped(text: str, *, language: Language, model: str) -> AnswerUpdate:
         text=text, answered=False, language=language, model=model, finish_reason="stopped"
     )
     return AnswerUpdate(text=text, answer=answer)
+
+
+def _withheld(answer: Answer, verdict: Verdict) -> Answer:
+    """Return what a member reads instead of an answer; what it cost stays known."""
+    return Answer(
+        text=refusal(verdict, answer.language),
+        answered=False,
+        language=answer.language,
+        model=answer.model,
+        finish_reason=FINISH_REASON,
+        usage=answer.usage,
+        help=answer.help,
+    )
 
 
 def shielded(answer: Answer) -> Answer:

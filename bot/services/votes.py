@@ -8,6 +8,7 @@ from bot.errors import NotYours, QuestionGone
 from bot.feedback import MAX_WORDS_CHARACTERS, Fault
 from bot.inquiry import VoteValue
 from bot.models import Turn, TurnId
+from bot.moderation import FINISH_REASON
 from bot.ports import TurnLog, VoteStore
 
 
@@ -19,9 +20,9 @@ class Votes:
     store: VoteStore
 
     async def cast(self, message_id: int, user_id: int, value: VoteValue) -> TurnId | None:
-        """Set or change the vote on a message; None where it shows no answer."""
+        """Set or change the vote on a message; None where it shows no answer, or a refusal."""
         turn = await self.log.by_message(message_id)
-        if turn is None:
+        if turn is None or turn.finish_reason == FINISH_REASON:
             return None
         await self.store.set_vote(turn.id, user_id, value)
         return turn.id
@@ -54,7 +55,7 @@ class Votes:
     async def votable(self, guild_id: int, turn_id: TurnId, *, by: int) -> Turn:
         """Return a turn that a member may judge; raises QuestionGone and NotYours."""
         turn = await self.log.by_id(guild_id, turn_id)
-        if turn is None:
+        if turn is None or turn.finish_reason == FINISH_REASON:
             raise QuestionGone(f"turn {turn_id}")
         if turn.private and turn.author_id != by:
             raise NotYours

@@ -74,6 +74,7 @@ async def main() -> None:
             _env_file=None,
             data_dir=Path(folder),
             openai_api_key="sk-x",
+            moderation="rules",
             chat_base_url=server.url,
             embedding_base_url=server.url,
         )

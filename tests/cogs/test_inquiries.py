@@ -12,6 +12,8 @@ from discord.http import MultipartParameters
 from bot.app import open_marv
 from bot.client import Marv
 from bot.errors import AlreadyAsked, NoStaffChannel, NotYours, TooManyInquiries
+from bot.models import Language
+from bot.moderation_faults import WordsBlocked
 from bot.settings import Settings
 from tests.conftest import Server
 from tests.killing import fake_models
@@ -252,6 +254,16 @@ async def test_the_same_question_is_passed_on_once(desk: Desk, simcord_env: simc
     assert "already have that question" in told(again)
     assert newest(desk.staff).id == posted
     simcord.assert_error(simcord_env, AlreadyAsked)
+
+
+async def test_words_that_are_blocked_never_reach_the_staff(
+    desk: Desk, simcord_env: simcord.Env
+) -> None:
+    refused = await ask_staff(desk, wording="Staff should just kill yourself")
+
+    assert told(refused) == WordsBlocked.messages[Language.ENGLISH]
+    assert desk.staff.last_message is None
+    simcord.assert_error(simcord_env, WordsBlocked)
 
 
 async def test_three_questions_may_wait_and_a_fourth_may_not(

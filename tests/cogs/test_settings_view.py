@@ -34,6 +34,7 @@ async def test_everything_is_shown_with_its_origin(server: Server) -> None:
         "Channels as sources",
         "Days that texts are kept",
         "Days until leavers are erased",
+        "Block harmful texts",
     }
     assert values["Days until leavers are erased"] == "30\n*default*"
 

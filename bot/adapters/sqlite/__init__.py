@@ -1,5 +1,6 @@
 """SQLite, the truth: one file, one writer, numbered migrations."""
 
+from bot.adapters.sqlite.blocked import SqliteBlocked
 from bot.adapters.sqlite.channels import SqliteChannels
 from bot.adapters.sqlite.consents import SqliteConsents
 from bot.adapters.sqlite.conversations import SqliteConversations
@@ -20,6 +21,7 @@ from bot.adapters.sqlite.votes import SqliteVotes
 
 __all__ = [
     "Database",
+    "SqliteBlocked",
     "SqliteChannels",
     "SqliteConsents",
     "SqliteConversations",

@@ -23,7 +23,7 @@ from bot.models import Language, Provenance, TurnId
 
 # What Marv could not answer (a chat only where it was asked something), or answered badly
 _OPEN = (
-    " FROM turns t WHERE t.guild_id = ? AND t.resolved_at IS NULL AND ("
+    " FROM turns t WHERE t.guild_id = ? AND t.resolved_at IS NULL AND t.blocked IS NULL AND ("
     "(t.answered = 0 AND (t.kind = 'ask' OR t.finish_reason = 'abstained'))"
     " OR (SELECT sum(v.value) FROM votes v WHERE v.turn_id = t.id) < 0)"
 )

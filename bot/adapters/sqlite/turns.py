@@ -20,6 +20,7 @@ from bot.models import (
     TurnId,
     TurnKind,
 )
+from bot.moderation import Blocked
 from bot.topics import Topic
 
 PAGE = 500  # turns read at once when all are walked
@@ -31,9 +32,9 @@ INSERT = (
     "INSERT INTO turns (guild_id, channel_id, author_id, parent_id, kind, provenance, question,"
     " facts, answer, sources, answered, language, persona, persona_version, model, finish_reason,"
     " prompt_tokens, completion_tokens, cost_usd, latency_seconds, private, audience_channel_id,"
-    " asked_message_id, sarcasm, topic, created_at)"
+    " asked_message_id, sarcasm, topic, blocked, created_at)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-    " ?)"
+    " ?, ?)"
 )
 
 
@@ -165,6 +166,25 @@ class SqliteTurns:
         await self.database.write(work)
 
 
+def _texts(draft: TurnDraft) -> tuple[str | None, ...]:
+    """Return question, facts, answer and sources: none of a blocked turn."""
+    if draft.blocked is not None:
+        return (None, None, None, None)
+    answer = draft.answer
+    sources = [_source(citation) for citation in answer.citations]
+    return (draft.question, answer.facts, answer.text, json.dumps(sources, ensure_ascii=False))
+
+
+def _blocked(blocked: Blocked) -> str:
+    return json.dumps(
+        {
+            "side": blocked.side,
+            "source": blocked.source,
+            "categories": sorted(blocked.categories),
+        }
+    )
+
+
 def _values(draft: TurnDraft) -> tuple[str | int | float | None, ...]:
     answer = draft.answer
     return (
@@ -174,10 +194,7 @@ def _values(draft: TurnDraft) -> tuple[str | int | float | None, ...]:
         draft.parent_id,
         draft.kind,
         draft.provenance,
-        draft.question,
-        answer.facts,
-        answer.text,
-        json.dumps([_source(citation) for citation in answer.citations], ensure_ascii=False),
+        *_texts(draft),
         int(answer.answered),
         answer.language,
         draft.persona,
@@ -193,6 +210,7 @@ def _values(draft: TurnDraft) -> tuple[str | int | float | None, ...]:
         draft.asked_message_id,
         draft.sarcasm,
         draft.topic,
+        _blocked(draft.blocked) if draft.blocked else None,
         datetime.now(UTC).isoformat(),
     )
 
