@@ -38,6 +38,16 @@ COMMAND_NAMES = {
     "Ask Marv": "Marvに質問",
     "Repair answer": "回答を直す",
     "stats": "統計",
+    "freeze": "凍結",
+    "versions": "版一覧",
+    "version": "版",
+    "format": "形式",
+    "import": "取り込み",
+    "add": "追加",
+    "review": "見直し",
+    "name": "名前",
+    "seed": "付属の例",
+    "only-kept": "採用のみ",
     "query": "検索語",
     "limit": "件数",
     "private": "非公開",
@@ -59,6 +69,21 @@ COMMAND_NAMES = {
 }
 
 DESCRIPTIONS = {
+    "Freeze what may be learnt from under a name.": "学習に使えるものを名前を付けて凍結します。",
+    "A name for good, like harbor-2026-11": "変わらない名前（例：harbor-2026-11）",
+    "Add the set that Marv ships": "Marv付属の例も加える",
+    "Of the log, only what staff kept in review": "会話は、見直しで採用したものだけ",
+    "List the frozen versions.": "凍結した版の一覧を表示します。",
+    "Import examples that somebody wrote by hand.": "手書きの学習例をファイルから取り込みます。",
+    "JSON lines (messages, or question and answer) or CSV (question,answer)": "JSON Lines"
+    "（messages、または question と answer）か CSV（question,answer）",
+    "Write an example by hand.": "学習例を手で書きます。",
+    "Go through what could be learnt from, one by one.": "学習に使えそうなものを一件ずつ"
+    "見直します。",
+    "Export what may leave, or a frozen version, as JSON lines.": "書き出せるもの、または凍結した"
+    "版を JSON Lines で書き出します。",
+    "A frozen version instead of the log as it is": "今の記録ではなく、凍結した版",
+    "What the trainer reads": "学習器が読む形式",
     "Show what the log holds for the next data set.": "次のデータセットに入るものを表示します。",
     "Find passages of the library by meaning and by words.": "ライブラリを意味と言葉で検索します。",
     "What to look for, in your own words": "探したいことを自由な言葉で",
@@ -118,8 +143,6 @@ DESCRIPTIONS = {
     "Show how much the library holds.": "ライブラリの大きさを表示します。",
     "The log as a data set for fine-tuning.": "ログからファインチューニング用データセットを"
     "作ります。",
-    "Export the turns that may leave as chat JSON lines.": "書き出せる会話をJSON Linesで"
-    "書き出します。",
     "How Marv is doing.": "Marvの調子。",
     "What the log and the library show.": "ログとライブラリから分かること。",
     "Show what members asked and Marv could not answer.": "Marvが答えられなかった質問を"
@@ -131,6 +154,8 @@ DESCRIPTIONS = {
 }
 
 CHOICES = {
+    "Chat (supervised)": "会話（教師あり）",
+    "Preferences (DPO)": "選好（DPO）",
     "0: none": "0：なし",
     "1: dry": "1：控えめ",
     "2: sarcastic": "2：皮肉屋",

@@ -226,6 +226,46 @@ TEXTS: dict[str, dict[Language, str]] = {
     },
     "remark_openers": {EN: "Before facts", JA: "事実の前の一言"},
     "remark_dont_know": {EN: "When the documents don't say", JA: "資料にないとき"},
+    "frozen": {EN: "{name} is frozen", JA: "{name} を凍結しました"},
+    "versions": {EN: "Frozen versions", JA: "凍結した版"},
+    "no_versions": {
+        EN: "None yet. `/dataset freeze` makes one.",
+        JA: "まだありません。`/dataset freeze` で作れます。",
+    },
+    "version_line": {
+        EN: "{train} to train on · {validation} to validate · {golden} golden · erased since: "
+        "{erased}\n`{sha}` · {when}",
+        JA: "学習 {train} 件・検証 {validation} 件・判定用 {golden} 件・以後に消去 {erased} 件\n"
+        "`{sha}` · {when}",
+    },
+    "imported": {EN: "Examples kept: {count}.", JA: "学習例を {count} 件保存しました。"},
+    "example_title": {EN: "An example to learn from", JA: "学習例を書く"},
+    "example_facts": {EN: "Facts", JA: "事実"},
+    "example_facts_hint": {
+        EN: "What the answer may rest on, word for word, with its [1]. Empty for small talk.",
+        JA: "回答の根拠を [1] つきでそのまま。雑談なら空のままで。",
+    },
+    "review_title": {
+        EN: "To learn from? {number} of {waiting}",
+        JA: "学習に使う？ {number}／{waiting}",
+    },
+    "review_before": {EN: "Before that", JA: "その前の会話"},
+    "review_repaired": {EN: "The staff's better answer", JA: "スタッフの回答"},
+    "review_done": {
+        EN: "Nothing left to review. Enjoy it while it lasts.",
+        JA: "見るものはもうありません。今のうちに一息どうぞ。",
+    },
+    "review_keep": {EN: "Keep", JA: "使う"},
+    "review_reject": {EN: "Reject", JA: "使わない"},
+    "review_skip": {EN: "Skip", JA: "あとで"},
+    "by_command": {
+        EN: "Typed into a command, with consent to train · {persona} · {model}",
+        JA: "コマンドへの入力（学習に同意済み）· {persona} · {model}",
+    },
+    "by_message": {
+        EN: "Read from a message, with consent to train · {persona} · {model}",
+        JA: "メッセージから（学習に同意済み）· {persona} · {model}",
+    },
     "help": {EN: "Where to find help", JA: "相談できるところ"},
     "kept_besides": {
         EN: "Also: {inquiries} questions to the staff, {votes} votes.",
@@ -488,6 +528,11 @@ LEFT_OUT: dict[str, dict[Language, str]] = {
     "control_token": {EN: "control tokens", JA: "制御トークン"},
     "sensitive": {EN: "health or despair", JA: "健康や危機に関わる話"},
     "persona_gone": {EN: "persona no longer here", JA: "ペルソナが今はない"},
+    "rejected": {EN: "rejected in review", JA: "見直しで不採用"},
+    "not_reviewed": {EN: "not reviewed yet", JA: "未確認"},
+    "bridges": {EN: "between training and validation", JA: "学習用と検証用にまたがる"},
+    "golden_question": {EN: "golden question", JA: "判定用の質問"},
+    "asked_here": {EN: "shipped, but asked here too", JA: "付属の例と同じ質問"},
     "repaired": {EN: "repaired by staff", JA: "スタッフが修正"},
     "blocked": {EN: "blocked", JA: "ブロック済み"},
 }

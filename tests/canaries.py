@@ -14,6 +14,7 @@ from bot.audience import EVERYONE, sees_everything
 from bot.channels import AddedChannel, ChannelMessage, Place
 from bot.client import Marv
 from bot.consent import Door, Scope
+from bot.dataset import Format
 from bot.feedback import Fault
 from bot.inquiry import Inquiry, VoteValue
 from bot.models import Provenance, TurnId
@@ -84,6 +85,8 @@ async def write_everywhere(marv: Marv) -> None:
     await keep_message(marv, 502, f"引き出しは三段目です。{CANARIES['kept_ja']}に聞いて。")
     await ask(marv, OTHER, GREEN)  # its answer cites the kept message by its title
     await services.dataset.export_now(GUILD)
+    await services.dataset.versions.freeze(GUILD, "before", by=STAFF)
+    await services.dataset.export_version(GUILD, "before", format_=Format.CHAT)
 
 
 async def ask(marv: Marv, member: int, question: str) -> TurnId:

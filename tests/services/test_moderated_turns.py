@@ -37,6 +37,7 @@ from bot.moderation import FINISH_REASON, Blocked, Category, Judge, Side
 from bot.moderation_faults import REFUSAL, WordsBlocked
 from bot.services.answering import AnswerUpdate
 from bot.services.export import Export
+from bot.services.export_writer import ExportWriter
 from bot.services.freezing.candidates import Candidates
 from bot.services.moderating import Moderation
 from bot.services.settings_desk import SettingsDesk
@@ -250,7 +251,7 @@ async def check_export(
     export = Export(
         log=SqliteTurns(database),
         examples=SqliteExamples(database),
-        ledger=SqliteExports(database),
+        writer=ExportWriter(ledger=SqliteExports(database)),
         personas=PERSONAS,
     )
     if len(blocked) == len(rows):
