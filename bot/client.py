@@ -20,7 +20,9 @@ from bot.language import detect, from_locale
 from bot.localisation import MarvTranslator
 from bot.models import Language
 from bot.pacing import Allowance
+from bot.paying import paying
 from bot.tracing import Door, Request, Requests
+from bot.usage import Payer
 
 if TYPE_CHECKING:
     from bot.services.ask import Ask
@@ -37,9 +39,11 @@ if TYPE_CHECKING:
     from bot.services.moderating import Moderation
     from bot.services.personal_export import PersonalExport
     from bot.services.privacy import Privacy
+    from bot.services.rate import RateLimit
     from bot.services.running import Running
     from bot.services.search import Search
     from bot.services.settings_desk import SettingsDesk
+    from bot.services.spending import Spending
     from bot.services.votes import Votes
     from bot.services.web_sources import WebSources
 
@@ -101,6 +105,8 @@ class Services:
     message_rights: MessageRights
     health: Health
     moderation: Moderation
+    rate: RateLimit
+    spending: Spending
     warm_up: Callable[[], Awaitable[None]]
 
 
@@ -243,8 +249,12 @@ async def admit(
     request = Request(
         door=door, name=name, guild_id=interaction.guild_id, channel_id=interaction.channel_id
     )
+    payer = Payer(
+        guild_id=interaction.client.library_of(interaction.guild_id),
+        member_id=interaction.user.id,
+    )
     if not requests.closing:
-        with requests.entered(request):
+        with requests.entered(request), paying(payer):
             await work(interaction)
     elif door != "autocomplete":
         await report_error(interaction, Restarting())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -55,6 +56,8 @@ class Settings(BaseSettings):
     rerank_base_url: Url | None = None
     rerank_api_key: SecretStr | None = None
     moderation: Literal["auto", "openai", "rules", "off"] = "auto"
+    prices: Path | None = None
+    daily_budget_usd: Annotated[Decimal, Field(ge=0, allow_inf_nan=False)] | None = None
     tuning_base_url: Url | None = None
     tuning_api_key: SecretStr | None = None
     chroma_url: Url | None = None
@@ -139,6 +142,12 @@ class Settings(BaseSettings):
     def receipt_key_path(self) -> Path:
         """Return where the key is that makes members in receipts unrecognisable."""
         return self.data_dir / "receipt.key"
+
+    @property
+    def price_override(self) -> Path | None:
+        """Return the operator's own price table, if there is one: a named one must be there."""
+        usual = self.data_dir / "prices.yaml"
+        return self.prices or (usual if usual.is_file() else None)
 
     @property
     def exports_dir(self) -> Path:

@@ -15,6 +15,7 @@ from bot.client import NO_MENTIONS, Marv
 from bot.errors import MarvError, Unreadable
 from bot.language import detect
 from bot.models import Provenance, TurnId, TurnKind
+from bot.money_faults import BudgetSpent
 from bot.services.library import shortened
 from bot.services.memory import Place
 from bot.services.speaking import Heard, Reaction, reaction_to
@@ -56,6 +57,7 @@ class ChatCog(commands.Cog):
         services = self._services
         asker = asker_of(interaction, Provenance.INTERACTION, private=False)
         place = _place(asker.guild_id, interaction.channel, interaction.user.id)
+        await services.rate.admit(asker.guild_id, asker.author_id)
         with services.running.writing(interaction.user.id) as writing:
             updates = services.chat.reply(asker, message, place=place, stop=writing.stop)
             await services.chat.recorder.screened(
@@ -165,6 +167,7 @@ class ChatCog(commands.Cog):
         send: Show,
     ) -> None:
         services = self._services
+        await services.rate.admit(asker.guild_id, asker.author_id)
         with services.running.writing(asker.author_id) as writing:
             async with message.channel.typing():
                 updates = services.chat.reply(
@@ -187,6 +190,8 @@ class ChatCog(commands.Cog):
         updates = services.ask.answer_if_sure(asker, message.content)
         try:
             only = await anext(updates, None)
+        except BudgetSpent:
+            return
         except MarvError as error:
             log.warning("Nobody asked Marv, so nobody is told: %s", error)
             return

@@ -477,6 +477,18 @@ TEXTS: dict[str, dict[Language, str]] = {
         EN: "The moderation endpoint (since {since}): the embedded rules decide meanwhile.",
         JA: "モデレーションのエンドポイント（{since} から）。その間は内蔵のルールで判断します。",
     },
+    "words_only_money": {
+        EN: "Searched by words only: comparing what they mean would cost money, too.",
+        JA: "語句の一致だけで検索しました（意味を比べるのにもお金がかかるので）。",
+    },
+    "hint_budget": {
+        EN: "US dollars, like 1.50; nothing for no limit",
+        JA: "米ドル、例：1.50。制限なしなら空に",
+    },
+    "hint_rate": {
+        EN: "1 to 600; nothing for no limit",
+        JA: "1～600。制限なしなら空に",
+    },
 }
 
 LEFT_OUT: dict[str, dict[Language, str]] = {
@@ -513,6 +525,9 @@ SETTINGS: dict[str, dict[Language, str]] = {
     "retention_days": {EN: "Days that texts are kept", JA: "本文を残す日数"},
     "erase_after_days": {EN: "Days until leavers are erased", JA: "退会者を消すまでの日数"},
     "moderation": {EN: "Block harmful texts", JA: "有害な文章をブロックする"},
+    "server_budget_usd": {EN: "Budget of the server a day", JA: "サーバーの予算（1日）"},
+    "member_budget_usd": {EN: "Budget of a member a day", JA: "メンバーの予算（1日）"},
+    "questions_per_minute": {EN: "Questions a member a minute", JA: "1人あたり毎分の質問数"},
 }
 
 SPEAKING: dict[Speaking, dict[Language, str]] = {

@@ -17,6 +17,7 @@ from bot.adapters.sqlite.settings import SqliteSettings
 from bot.adapters.sqlite.sources import SqliteSources
 from bot.adapters.sqlite.turns import SqliteTurns
 from bot.adapters.sqlite.versions import SqliteReviews, SqliteVersions
+from bot.adapters.sqlite.usage import SqliteUsage
 from bot.adapters.sqlite.votes import SqliteVotes
 
 __all__ = [
@@ -39,5 +40,6 @@ __all__ = [
     "SqliteSources",
     "SqliteTurns",
     "SqliteVersions",
+    "SqliteUsage",
     "SqliteVotes",
 ]

@@ -1,0 +1,32 @@
+"""The ledger of what model calls used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Literal, Protocol
+
+from bot.usage import Payer, UsageLine
+
+UsageColumn = Literal["day", "member_id", "model", "kind"]
+
+
+class UsageLedger(Protocol):
+    """Adds up what was used, a line a day, payer, model and kind."""
+
+    async def add(self, lines: Sequence[UsageLine]) -> None:
+        """Add to what the lines hold, all of it or nothing; return once it is durable."""
+        ...
+
+    async def spent(self, day: date) -> Mapping[Payer, int]:
+        """Return what each payer spent on a day, in nanodollars."""
+        ...
+
+    async def totals(
+        self, guild_id: int, first: date, last: date, *, by: Sequence[UsageColumn]
+    ) -> Sequence[UsageLine]:
+        """Return a guild's lines of some days added up by some columns, in their order.
+
+        A column that is not asked for holds its first value of those added up.
+        """
+        ...
