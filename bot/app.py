@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.adapters import chroma
+from bot.adapters.charts import MatplotlibPainter
 from bot.adapters.chroma_server import ChromaServer
 from bot.adapters.chroma_shelf import ForeignChromaShelf, OwnChromaShelf
 from bot.adapters.clustering import AgglomerativeClusterer
@@ -102,6 +103,7 @@ from bot.services.summaries import ExtractiveSummariser, ModelSummariser, Summar
 from bot.services.talk_by_model import ModelTalker
 from bot.services.talk_by_quote import QuoteTalker
 from bot.services.turns import Recorder
+from bot.services.usage_desk import UsageDesk
 from bot.services.votes import Votes
 from bot.services.web_pages import WebPages
 from bot.services.web_sources import WebSources
@@ -435,6 +437,7 @@ async def _services(settings: Settings, foundation: Foundation, stack: AsyncExit
         moderation=moderation,
         rate=RateLimit(settings=guild_settings),
         spending=spending,
+        usage=UsageDesk(spending=spending, painter=MatplotlibPainter.open),
         warm_up=models.warm_up,
     )
 

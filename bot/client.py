@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from bot.services.search import Search
     from bot.services.settings_desk import SettingsDesk
     from bot.services.spending import Spending
+    from bot.services.usage_desk import UsageDesk
     from bot.services.votes import Votes
     from bot.services.web_sources import WebSources
 
@@ -51,6 +52,7 @@ log = logging.getLogger(__name__)
 
 COGS = (
     "cogs.ask",
+    "cogs.budgets",
     "cogs.chat",
     "cogs.persona",
     "cogs.dataset",
@@ -107,6 +109,7 @@ class Services:
     moderation: Moderation
     rate: RateLimit
     spending: Spending
+    usage: UsageDesk
     warm_up: Callable[[], Awaitable[None]]
 
 

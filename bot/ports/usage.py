@@ -1,8 +1,8 @@
-"""The ledger of what model calls used."""
+"""The ledger of what model calls used, and who draws it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Literal, Protocol
 
@@ -29,4 +29,33 @@ class UsageLedger(Protocol):
 
         A column that is not asked for holds its first value of those added up.
         """
+        ...
+
+
+class UsagePainter(Protocol):
+    """Draws what was used as PNG; ``amount`` writes a value as people read it."""
+
+    def stacked(
+        self,
+        *,
+        title: str,
+        groups: Sequence[str],
+        series: Mapping[str, Sequence[float]],
+        axis: str,
+        limit: tuple[str, float] | None = None,
+        amount: Callable[[float], str],
+    ) -> bytes:
+        """Return bars of each group with the series on top of each other, and a line at a limit."""
+        ...
+
+    def ranked(
+        self,
+        *,
+        title: str,
+        values: Mapping[str, float],
+        labels: Sequence[str],
+        axis: str,
+        amount: Callable[[float], str],
+    ) -> bytes:
+        """Return a bar for each name, the first one on top, its label beside it."""
         ...
