@@ -129,7 +129,7 @@ class Search:
         words_only = self.words_only or found.by_words
         close = tuple(passage for passage in ranked[:limit] if self._is_close(passage))
         if not close:
-            kind = NothingFoundByWords if words_only else NothingFound
+            kind = NothingFoundByWords if self.words_only else NothingFound
             raise kind(f"nothing for a query of {len(query)} characters")
         return SearchResults(
             query=query.strip(),
