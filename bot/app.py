@@ -111,6 +111,7 @@ from bot.services.wrapping import Wrapper
 from bot.settings import (
     DEFAULT_LOCAL_CHAT,
     LOCAL_PREFIX,
+    PRICE_FILE,
     RERANK_BY_CHAT,
     SHIPPED_DATA,
     Settings,
@@ -121,7 +122,6 @@ from bot.usage import nanodollars
 
 log = logging.getLogger(__name__)
 
-PRICE_FILE = SHIPPED_DATA / "prices.yaml"
 SEED_FILE = SHIPPED_DATA / "persona" / "seed.jsonl"
 GOLDEN_FILE = SHIPPED_DATA / "persona" / "heldout.jsonl"
 CALIBRATED_EMBEDDER = "use-multilingual"  # by tests/benchmarks/fit_answerability.py
@@ -172,7 +172,7 @@ async def open_marv(
         recovery = Recovery(health=services.health, ingest=services.library.ingest)
         await recovery.attempt()
         _start("recovery", recovery.watch(), stack)
-        _start("purge", _purge_forever(services.privacy), stack)
+        _start("purge", _purge_forever(services.privacy, spending), stack)
         _start("erasures", _erase_forever(services.erasing), stack)
         if settings.refresh_hours:
             every = timedelta(hours=settings.refresh_hours)
@@ -575,11 +575,13 @@ def _voices(models: Models) -> tuple[Answerer, Talker]:
     )
 
 
-async def _purge_forever(privacy: Privacy) -> None:
+async def _purge_forever(privacy: Privacy, spending: Spending) -> None:
     while True:
         dropped = await privacy.purge()
         if dropped:
             log.info("Dropped the texts of %d turns whose time was up", dropped)
+        if folded := await spending.forget_members():
+            log.info("Dropped the members of %d lines of usage whose time was up", folded)
         await asyncio.sleep(PURGE_SECONDS)
 
 

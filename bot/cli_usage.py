@@ -8,12 +8,11 @@ from bot.adapters.charts import MatplotlibPainter
 from bot.adapters.prices import load_prices
 from bot.adapters.sqlite import SqliteSettings, SqliteUsage
 from bot.adapters.sqlite.database import open_database
-from bot.app import PRICE_FILE
 from bot.errors import StoreFailed
 from bot.services.settings_desk import SettingsDesk
 from bot.services.spending import Spending
 from bot.services.usage_desk import UsageDesk, UsageReport
-from bot.settings import Settings
+from bot.settings import PRICE_FILE, Settings
 from bot.usage import Used, dollars, nanodollars
 
 

@@ -15,6 +15,7 @@ NANODOLLARS = 1_000_000_000  # of a dollar: one token of the cheapest model cost
 _NANODOLLARS_A_TOKEN = 1000  # where a million tokens cost a dollar
 _DATED = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 LOCAL_PREFIX = "local:"
+MEMBER_DAYS = 90  # for which it is kept who used what; after that only the server's sums are
 NOBODY = 0  # the member whom background work, and what a forgotten member used, is charged to
 
 

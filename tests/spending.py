@@ -54,6 +54,9 @@ class FakeLedger:
                 found[line.payer] = found.get(line.payer, 0) + line.used.cost
         return found
 
+    async def fold(self, before: date) -> int:
+        raise NotImplementedError("only the real ledger forgets")
+
     async def totals(
         self, guild_id: int, first: date, last: date, *, by: Sequence[UsageColumn]
     ) -> Sequence[UsageLine]:

@@ -22,6 +22,10 @@ class UsageLedger(Protocol):
         """Return what each payer spent on a day, in nanodollars."""
         ...
 
+    async def fold(self, before: date) -> int:
+        """Make every member's lines of days before one nobody's; return how many there were."""
+        ...
+
     async def totals(
         self, guild_id: int, first: date, last: date, *, by: Sequence[UsageColumn]
     ) -> Sequence[UsageLine]:

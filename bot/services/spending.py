@@ -7,7 +7,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from bot import paying
@@ -17,6 +17,7 @@ from bot.money_faults import BudgetSpent
 from bot.ports.usage import UsageLedger
 from bot.services.settings_desk import SettingsDesk
 from bot.usage import (
+    MEMBER_DAYS,
     NOBODY,
     BudgetNotice,
     Payer,
@@ -149,6 +150,10 @@ class Spending:
         await self._open(day)
         budgets = await self._budgets(day, Payer(guild_id=guild_id))
         return {account.scope: (self._spent[account], most) for account, most in budgets.items()}
+
+    async def forget_members(self) -> int:
+        """Keep of days long gone what their servers used, and not who; return how many lines."""
+        return await self.ledger.fold(self.clock().date() - timedelta(days=MEMBER_DAYS))
 
     async def written(self) -> None:
         """Wait until everything that was charged is in the ledger, or cannot be written."""

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from bot.ports.usage import UsagePainter
 from bot.services.spending import Spending
 from bot.usage import (
+    MEMBER_DAYS,
     NANODOLLARS,
     NOBODY,
     Scope,
@@ -21,7 +22,7 @@ from bot.usage import (
 )
 
 By = Literal["day", "member", "model"]
-MOST_DAYS = 90
+MOST_DAYS = MEMBER_DAYS
 MOST_SERIES = 6  # models in a chart; the rest is one series
 MOST_BARS = 8
 

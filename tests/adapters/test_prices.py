@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.prices import load_prices
-from bot.app import PRICE_FILE
 from bot.errors import ConfigurationError
 from bot.models import TokenUsage
 from bot.settings import (
@@ -18,6 +17,7 @@ from bot.settings import (
     DEFAULT_OPENAI_CHAT,
     DEFAULT_OPENAI_EMBEDDING,
     LOCAL_PREFIX,
+    PRICE_FILE,
     Settings,
 )
 from bot.usage import nanodollars

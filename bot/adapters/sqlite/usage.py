@@ -25,10 +25,11 @@ _ADDED_UP = " ON CONFLICT (guild_id, day, member_id, model, kind) DO UPDATE SET 
     f"{each} = {each} + excluded.{each}" for each in COUNTS
 )
 # A forgotten member's lines become nobody's, which may be there already.
-TO_NOBODY = (
+_COPIED = (
     f"INSERT INTO usage ({_COLUMNS}) SELECT day, guild_id, 0, model, kind, {', '.join(COUNTS)}"  # noqa: S608 - constants
-    f" FROM usage WHERE guild_id = ?1 AND member_id = ?2 AND ?2 <> 0{_ADDED_UP}"
+    " FROM usage"
 )
+TO_NOBODY = f"{_COPIED} WHERE guild_id = ?1 AND member_id = ?2 AND ?2 <> 0{_ADDED_UP}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,19 @@ class SqliteUsage:
             Payer(guild_id=row["guild_id"], member_id=row["member_id"]): row["spent"]
             for row in rows
         }
+
+    async def fold(self, before: date) -> int:
+        """Make every member's lines of days before one nobody's, in one transaction."""
+        old = (before.isoformat(),)
+
+        async def work(connection: aiosqlite.Connection) -> int:
+            await connection.execute(f"{_COPIED} WHERE day < ? AND member_id <> 0{_ADDED_UP}", old)
+            deleted = await connection.execute(
+                "DELETE FROM usage WHERE day < ? AND member_id <> 0", old
+            )
+            return deleted.rowcount
+
+        return await self.database.write(work)
 
     async def totals(
         self, guild_id: int, first: date, last: date, *, by: Sequence[UsageColumn]

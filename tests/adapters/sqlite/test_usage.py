@@ -96,6 +96,23 @@ async def test_a_forgotten_members_use_stays_in_the_totals_without_them(
     assert (await SqlitePersonalRecords(database).about(7, 42))["usage"] == []
 
 
+async def test_who_used_what_is_forgotten_with_time_and_the_sums_stay(database: Database) -> None:
+    ledger = SqliteUsage(database)
+    long_ago = date(2026, 8, 25)  # 91 days
+    await ledger.add([line(ALICE, 1, day=long_ago), line(BOB, 2, day=long_ago), line(ALICE, 4)])
+    spending = Spending(
+        ledger=ledger,
+        prices=DEAR,
+        settings=SettingsDesk(store=SqliteSettings(database)),
+        clock=lambda: datetime(2026, 11, 24, tzinfo=UTC),
+    )
+
+    assert await spending.forget_members() == 2
+    assert await ledger.spent(long_ago) == {NOBODY: 3}
+    assert await ledger.spent(TODAY) == {ALICE: 4}
+    assert await spending.forget_members() == 0
+
+
 async def test_a_report_covers_its_days_and_no_more(database: Database) -> None:
     ledger = SqliteUsage(database)
     spending = Spending(
