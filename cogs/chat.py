@@ -20,6 +20,7 @@ from bot.services.library import shortened
 from bot.services.memory import Place
 from bot.services.speaking import Heard, Reaction, reaction_to
 from bot.services.turns import Asker, Progress
+from bot.usage import Payer
 from cogs.ask import asker_of
 from cogs.closings import NewConversationButton, closing_of
 from cogs.delivery import Show, deliver
@@ -106,8 +107,12 @@ class ChatCog(commands.Cog):
         reaction: Reaction,
     ) -> None:
         text = without_mention(message.content, me.id)
+        payer = Payer(guild_id=self._bot.library_of(guild.id), member_id=message.author.id)
+        await self._services.rate.admit(payer.guild_id, payer.member_id)
         where: discord.abc.MessageableChannel = message.channel
         if reaction is Reaction.REPLY_IN_THREAD:
+            # a thread in which nothing is said would be left behind
+            await self._services.spending.check(payer, self._services.chat.recorder.model)
             where = await _open_thread(message, text)
         edit, send = message_edit(message), channel_send(where)
         if where is not message.channel:
@@ -148,6 +153,7 @@ class ChatCog(commands.Cog):
             private=True,
             message_id=message.id,
         )
+        await self._services.rate.admit(asker.guild_id, asker.author_id)
         place = _place(asker.guild_id, message.channel, 0)
         edit, send = channel_edit(message.channel), channel_send(message.channel)
         await self._converse(
@@ -167,7 +173,6 @@ class ChatCog(commands.Cog):
         send: Show,
     ) -> None:
         services = self._services
-        await services.rate.admit(asker.guild_id, asker.author_id)
         with services.running.writing(asker.author_id) as writing:
             async with message.channel.typing():
                 updates = services.chat.reply(

@@ -241,13 +241,13 @@ def test_the_readme_names_the_commands_that_work(name: str) -> None:
 
 
 def test_every_member_text_exists_in_both_languages() -> None:
-    from bot import errors, web_faults
+    from bot import errors, money_faults, web_faults
     from bot.models import Language
     from cogs.texts import LEFT_OUT, TEXTS
 
     for table in (*TEXTS.values(), *LEFT_OUT.values()):
         assert set(table) == set(Language)
-    for value in (*vars(errors).values(), *vars(web_faults).values()):
+    for value in (*vars(errors).values(), *vars(web_faults).values(), *vars(money_faults).values()):
         if isinstance(value, type) and issubclass(value, errors.MarvError):
             assert set(value.messages) == set(Language)
         if isinstance(value, type) and issubclass(value, web_faults.WebFault):

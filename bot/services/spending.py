@@ -102,15 +102,8 @@ class Spending:
         Raises BudgetSpent for a member's call that may cost something, once one
         of their budgets is spent or promised.
         """
-        payer, price = paying.current(), self.prices.of(model)
-        if price is None:
-            self._note_unknown(model)
-        budgets: Mapping[_Account, int] = {}
-        day = self.clock().date()
-        if price is None or not price.free:
-            await self._open(day)
-            budgets = await self._budgets(day, payer)
-            self._check(budgets, payer)
+        payer, price, day = paying.current(), self.prices.of(model), self.clock().date()
+        budgets = await self._checked(day, payer, model)
         held = price.cost(estimate) if price else 0
         for account in _accounts(day, payer):
             self._held[account] += held
@@ -123,6 +116,10 @@ class Spending:
             held=held,
             budgets=budgets,
         )
+
+    async def check(self, payer: Payer, model: str) -> None:
+        """Raise BudgetSpent where a member's call of a model would be refused now."""
+        await self._checked(self.clock().date(), payer, model)
 
     def settle(self, call: Call, usage: TokenUsage, *, estimated: bool = False) -> None:
         """Charge a call that is over; it is written in the background, soon."""
@@ -211,6 +208,18 @@ class Spending:
             }[account.scope]
             if most is not None:
                 budgets[account] = most
+        return budgets
+
+    async def _checked(self, day: date, payer: Payer, model: str) -> Mapping[_Account, int]:
+        """Return the budgets that a call counts against; raises BudgetSpent."""
+        price = self.prices.of(model)
+        if price is None:
+            self._note_unknown(model)
+        elif price.free:
+            return {}
+        await self._open(day)
+        budgets = await self._budgets(day, payer)
+        self._check(budgets, payer)
         return budgets
 
     def _check(self, budgets: Mapping[_Account, int], payer: Payer) -> None:

@@ -10,6 +10,7 @@ import simcord
 
 from bot.client import Marv
 from bot.money_faults import BudgetSpent, TooFast
+from bot.preferences import Speaking
 from bot.services.spending import Spending
 from bot.usage import Payer, PriceTable, nanodollars
 from tests.cogs.test_inquiries import Desk, desk, message_of, newest, told
@@ -264,3 +265,16 @@ async def test_nothing_used_is_said_without_a_chart(server: Server) -> None:
 
     assert "Nothing was used" in str(shown.embeds[0].description)
     assert not shown.message.attachments
+
+
+async def test_who_is_refused_is_left_without_a_thread(
+    server: Server, marv: Marv, simcord_env: simcord.Env
+) -> None:
+    assert marv.user is not None
+    await budget(marv, server, speaking=Speaking.THREADS, member_budget_usd=0.0)
+
+    await server.alice.send(server.channel, f"<@{marv.user.id}> hello")
+
+    assert "Your budget for today is spent" in newest(server.channel).content
+    assert not server.channel.threads
+    simcord.assert_error(simcord_env, BudgetSpent)
