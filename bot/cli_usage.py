@@ -11,7 +11,8 @@ from bot.adapters.sqlite.database import open_database
 from bot.errors import StoreFailed
 from bot.services.settings_desk import SettingsDesk
 from bot.services.spending import Spending
-from bot.services.usage_desk import UsageDesk, UsageReport
+from bot.services.usage_desk import UsageDesk
+from bot.services.usage_report import UsageReport
 from bot.settings import PRICE_FILE, Settings
 from bot.usage import Used, dollars, nanodollars
 

@@ -10,7 +10,8 @@ from bot.client import NO_MENTIONS, Marv
 from bot.language import from_locale
 from bot.services.health import Health, Piece
 from bot.services.settings_desk import SettingsDesk
-from bot.services.usage_desk import MOST_DAYS, By, UsageDesk
+from bot.services.usage_desk import MOST_DAYS, UsageDesk
+from bot.services.usage_report import By
 from cogs.guards import library_of, may_manage
 from cogs.render import COLOUR
 from cogs.settings_view import show_settings

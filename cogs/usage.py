@@ -9,7 +9,9 @@ import discord
 from bot.client import NO_MENTIONS, Marv
 from bot.language import from_locale
 from bot.models import Language
-from bot.services.usage_desk import By, ChartWords, UsageDesk, UsageReport, ranking
+from bot.services.usage_charts import ChartWords, ranking
+from bot.services.usage_desk import UsageDesk
+from bot.services.usage_report import By, UsageReport
 from bot.usage import NOBODY, Scope, Used, dollars
 from cogs.guards import library_of
 from cogs.render import COLOUR

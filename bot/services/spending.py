@@ -11,10 +11,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from bot import paying
-from bot.errors import StoreFailed
 from bot.models import TokenUsage
 from bot.money_faults import BudgetSpent
 from bot.ports.usage import UsageLedger
+from bot.services.ledger_writer import LedgerWriter
 from bot.services.settings_desk import SettingsDesk
 from bot.usage import (
     MEMBER_DAYS,
@@ -48,13 +48,6 @@ class _Account(NamedTuple):
     scope: Scope
     guild_id: int = 0
     member_id: int = 0
-
-
-class _LineKey(NamedTuple):
-    day: date
-    payer: Payer
-    model: str
-    kind: UsageKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +86,10 @@ class Spending:
     _opened: set[date] = field(default_factory=set)
     _told: set[tuple[_Account, int]] = field(default_factory=set)
     _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _pending: dict[_LineKey, Used] = field(default_factory=dict)
-    _writing: asyncio.Task[None] | None = None
+    _writer: LedgerWriter = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._writer = LedgerWriter(ledger=self.ledger)
 
     async def begin(self, kind: UsageKind, model: str, estimate: TokenUsage) -> Call:
         """Let a call begin, and keep back what it may cost.
@@ -127,7 +122,6 @@ class Spending:
         for account in _accounts(call.day, call.payer):
             self._held[account] -= call.held
             self._spent[account] += cost
-        key = _LineKey(call.day, call.payer, call.model, call.kind)
         used = Used(
             calls=1,
             prompt=usage.prompt,
@@ -136,9 +130,9 @@ class Spending:
             estimated=int(estimated),
             unpriced=int(call.price is None),
         )
-        self._pending[key] = self._pending.get(key, Used()) + used
-        if self._writing is None or self._writing.done():
-            self._writing = asyncio.create_task(self._write(), name="usage")
+        self._writer.add(
+            UsageLine(day=call.day, payer=call.payer, model=call.model, kind=call.kind, used=used)
+        )
         self._tell(call.budgets, call.payer.guild_id)
 
     async def left(self, guild_id: int) -> Mapping[Scope, tuple[int, int]]:
@@ -154,25 +148,7 @@ class Spending:
 
     async def written(self) -> None:
         """Wait until everything that was charged is in the ledger, or cannot be written."""
-        if self._writing is not None:
-            await self._writing
-        if self._pending:
-            await self._write()
-
-    async def _write(self) -> None:
-        while self._pending:
-            batch, self._pending = self._pending, {}
-            lines = [
-                UsageLine(day=key.day, payer=key.payer, model=key.model, kind=key.kind, used=used)
-                for key, used in batch.items()
-            ]
-            try:
-                await self.ledger.add(lines)
-            except StoreFailed as error:
-                log.warning("The usage of %d lines is not written yet: %s", len(lines), error)
-                for key, used in batch.items():
-                    self._pending[key] = self._pending.get(key, Used()) + used
-                return
+        await self._writer.written()
 
     async def _open(self, day: date) -> None:
         """Take over what the ledger has of a day, once; forget older days but the last."""
