@@ -200,7 +200,7 @@ class Marv(commands.Bot):
         if tracing.current() is not None:
             await super()._run_event(coro, event_name, *args, **kwargs)
         elif not self.requests.closing:
-            with self.requests.entered(_event(event_name, args)):
+            with self.requests.entered(_event(event_name, args)), paying(self._payer(args)):
                 await super()._run_event(coro, event_name, *args, **kwargs)
 
     def library_of(self, guild_id: int | None) -> int:
@@ -208,6 +208,13 @@ class Marv(commands.Bot):
         if guild_id is None or guild_id == self.local_guild_id:
             return LOCAL_GUILD
         return guild_id
+
+    def _payer(self, args: tuple[object, ...]) -> Payer:
+        """Return whose account an event's model calls go on: the author's of a message."""
+        message = args[0] if args else None
+        if not isinstance(message, discord.Message) or message.guild is None:
+            return Payer()
+        return Payer(guild_id=self.library_of(message.guild.id), member_id=message.author.id)
 
     async def _sync_to(self, guild: discord.Object) -> None:
         self.tree.copy_global_to(guild=guild)
