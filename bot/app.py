@@ -41,8 +41,8 @@ from bot.adapters.sqlite import (
     SqliteSettings,
     SqliteSources,
     SqliteTurns,
-    SqliteVersions,
     SqliteUsage,
+    SqliteVersions,
     SqliteVotes,
 )
 from bot.adapters.tokens import ToktokCounter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import AsyncGenerator
 from dataclasses import replace
@@ -111,9 +112,9 @@ class ChatCog(commands.Cog):
         await self._services.rate.admit(payer.guild_id, payer.member_id)
         where: discord.abc.MessageableChannel = message.channel
         if reaction is Reaction.REPLY_IN_THREAD:
-            # a thread in which nothing is said would be left behind
-            await self._services.spending.check(payer, self._services.chat.recorder.model)
-            where = await _open_thread(message, text)
+            with contextlib.suppress(BudgetSpent):  # no thread in which nothing would be said
+                await self._services.spending.check(payer, self._services.chat.recorder.model)
+                where = await _open_thread(message, text)
         edit, send = message_edit(message), channel_send(where)
         if where is not message.channel:
             edit = channel_edit(where)

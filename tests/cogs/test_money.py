@@ -278,3 +278,18 @@ async def test_who_is_refused_is_left_without_a_thread(
     assert "Your budget for today is spent" in newest(server.channel).content
     assert not server.channel.threads
     simcord.assert_error(simcord_env, BudgetSpent)
+
+
+async def test_who_is_in_need_is_told_where_help_is_whatever_is_spent(
+    server: Server, marv: Marv
+) -> None:
+    assert marv.user is not None
+    await budget(marv, server, speaking=Speaking.THREADS, member_budget_usd=0.0)
+
+    by_command = await server.alice.slash(server.channel, "chat", message="I want to kill myself")
+    await server.alice.send(server.channel, f"<@{marv.user.id}> 死にたいです")
+
+    for message in (message_of(by_command).message, newest(server.channel)):
+        assert "budget" not in message.content
+        assert "予算" not in message.content
+        assert message.embeds, "where help is"

@@ -16,8 +16,8 @@ from bot.adapters.sqlite.review_queue import SqliteReviewQueue
 from bot.adapters.sqlite.settings import SqliteSettings
 from bot.adapters.sqlite.sources import SqliteSources
 from bot.adapters.sqlite.turns import SqliteTurns
-from bot.adapters.sqlite.versions import SqliteReviews, SqliteVersions
 from bot.adapters.sqlite.usage import SqliteUsage
+from bot.adapters.sqlite.versions import SqliteReviews, SqliteVersions
 from bot.adapters.sqlite.votes import SqliteVotes
 
 __all__ = [
@@ -39,7 +39,7 @@ __all__ = [
     "SqliteSettings",
     "SqliteSources",
     "SqliteTurns",
-    "SqliteVersions",
     "SqliteUsage",
+    "SqliteVersions",
     "SqliteVotes",
 ]
