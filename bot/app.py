@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.adapters import chroma
+from bot.adapters.charts import MatplotlibPainter
 from bot.adapters.chroma_server import ChromaServer
 from bot.adapters.chroma_shelf import ForeignChromaShelf, OwnChromaShelf
 from bot.adapters.clustering import AgglomerativeClusterer
@@ -18,6 +19,7 @@ from bot.adapters.lockfile import exclusive
 from bot.adapters.moderation_rules import RuleModerator
 from bot.adapters.openai_moderation import MODEL as MODERATION_MODEL
 from bot.adapters.personas import load_help, load_remarks
+from bot.adapters.prices import load_prices
 from bot.adapters.prometheus import PrometheusMetrics, served
 from bot.adapters.receipt_key import load_hasher
 from bot.adapters.sqlite import (
@@ -39,9 +41,11 @@ from bot.adapters.sqlite import (
     SqliteSettings,
     SqliteSources,
     SqliteTurns,
+    SqliteUsage,
     SqliteVersions,
     SqliteVotes,
 )
+from bot.adapters.tokens import ToktokCounter
 from bot.adapters.web import AiohttpFetcher
 from bot.client import Marv, Services
 from bot.errors import IndexUnavailable, MarvError
@@ -85,6 +89,7 @@ from bot.services.moderating import Moderation
 from bot.services.personal_export import PersonalExport
 from bot.services.privacy import Privacy
 from bot.services.quoting import SentenceQuoter
+from bot.services.rate import RateLimit
 from bot.services.recovery import Recovery
 from bot.services.remarks import remark_vocabulary
 from bot.services.reviewing import Reviewing
@@ -92,11 +97,13 @@ from bot.services.running import Running
 from bot.services.search import Samples, Search
 from bot.services.seriousness import Seriousness
 from bot.services.settings_desk import SettingsDesk
+from bot.services.spending import Spending
 from bot.services.stretches import StretchWriter
 from bot.services.summaries import ExtractiveSummariser, ModelSummariser, Summariser
 from bot.services.talk_by_model import ModelTalker
 from bot.services.talk_by_quote import QuoteTalker
 from bot.services.turns import Recorder
+from bot.services.usage_desk import UsageDesk
 from bot.services.votes import Votes
 from bot.services.web_pages import WebPages
 from bot.services.web_sources import WebSources
@@ -104,11 +111,14 @@ from bot.services.wrapping import Wrapper
 from bot.settings import (
     DEFAULT_LOCAL_CHAT,
     LOCAL_PREFIX,
+    PRICE_FILE,
+    RERANK_BY_CHAT,
     SHIPPED_DATA,
     Settings,
     reveal,
 )
 from bot.tracing import Request
+from bot.usage import nanodollars
 
 log = logging.getLogger(__name__)
 
@@ -149,18 +159,20 @@ async def open_marv(
             fetcher = AiohttpFetcher()
             stack.push_async_callback(fetcher.close)
         metrics = await _metrics(settings, stack)
+        spending = _spending(settings, database, models, stack)
         foundation = Foundation(
             database=database,
-            models=_metered(models, metrics) if metrics else models,
+            models=_metered(models, metrics or NoMetrics(), spending),
             fetcher=fetcher,
             metrics=metrics or NoMetrics(),
+            spending=spending,
         )
         services = await _services(settings, foundation, stack)
         services = replace(services, warm_up=_warm_up(models, services.chat.manners))
         recovery = Recovery(health=services.health, ingest=services.library.ingest)
         await recovery.attempt()
         _start("recovery", recovery.watch(), stack)
-        _start("purge", _purge_forever(services.privacy), stack)
+        _start("purge", _purge_forever(services.privacy, spending), stack)
         _start("erasures", _erase_forever(services.erasing), stack)
         if settings.refresh_hours:
             every = timedelta(hours=settings.refresh_hours)
@@ -185,6 +197,7 @@ class Foundation:
     models: Models
     fetcher: WebFetcher
     metrics: Metrics
+    spending: Spending
 
 
 async def _metrics(settings: Settings, stack: AsyncExitStack) -> PrometheusMetrics | None:
@@ -205,11 +218,27 @@ def _warm_up(models: Models, manners: Manners) -> Callable[[], Awaitable[None]]:
     return warm_up
 
 
-def _metered(models: Models, metrics: Metrics) -> Models:
+def _spending(
+    settings: Settings, database: Database, models: Models, stack: AsyncExitStack
+) -> Spending:
+    """Return what keeps the ledger; the last of it is written before the database closes."""
+    budget = settings.daily_budget_usd
+    spending = Spending(
+        ledger=SqliteUsage(database),
+        prices=load_prices(PRICE_FILE, settings.price_override),
+        settings=SettingsDesk(store=SqliteSettings(database), personas=models.personas.names),
+        operator_budget=None if budget is None else nanodollars(budget),
+    )
+    stack.push_async_callback(spending.written)
+    return spending
+
+
+def _metered(models: Models, metrics: Metrics, spending: Spending) -> Models:
+    counter = ToktokCounter(models.embedder.space.model)
     return replace(
         models,
-        chat=MeteredChat(models.chat, metrics),
-        embedder=MeteredEmbedder(models.embedder, metrics),
+        chat=MeteredChat(models.chat, metrics, spending, models.counter),
+        embedder=MeteredEmbedder(models.embedder, metrics, spending, counter),
     )
 
 
@@ -331,9 +360,12 @@ async def _services(settings: Settings, foundation: Foundation, stack: AsyncExit
         library=library, index=index, embedder=models.embedder, parser=parser, health=health
     )
     search = _search(settings, foundation, ingest, stack)
-    guild_settings = SettingsDesk(store=SqliteSettings(database), personas=models.personas.names)
+    spending = foundation.spending
+    guild_settings = spending.settings
     moderation = _moderation(settings, guild_settings, stack)
-    recorder = Recorder(log=turns, model=models.chat.name, moderation=moderation)
+    recorder = Recorder(
+        log=turns, model=models.chat.name, moderation=moderation, prices=spending.prices
+    )
     answerer, talker = _voices(models)
     examples = SqliteExamples(database)
     desk = LibraryDesk(library=library, ingest=ingest)
@@ -403,6 +435,9 @@ async def _services(settings: Settings, foundation: Foundation, stack: AsyncExit
         message_rights=message_rights,
         health=health,
         moderation=moderation,
+        rate=RateLimit(settings=guild_settings),
+        spending=spending,
+        usage=UsageDesk(spending=spending, painter=MatplotlibPainter.open),
         warm_up=models.warm_up,
     )
 
@@ -427,7 +462,14 @@ def _reranker(settings: Settings, foundation: Foundation, stack: AsyncExitStack)
     reranker = open_reranker(settings, foundation.models.chat, stack)
     if reranker is None:
         return None
-    return MeteredReranker(reranker, settings.rerank_model or "", foundation.metrics)
+    by_chat = settings.rerank_model == RERANK_BY_CHAT
+    return MeteredReranker(
+        reranker,
+        settings.rerank_model or "",
+        foundation.metrics,
+        None if by_chat else foundation.spending,
+        foundation.models.counter,
+    )
 
 
 def _dataset(settings: Settings, database: Database, personas: Personas) -> DatasetDesk:
@@ -533,11 +575,13 @@ def _voices(models: Models) -> tuple[Answerer, Talker]:
     )
 
 
-async def _purge_forever(privacy: Privacy) -> None:
+async def _purge_forever(privacy: Privacy, spending: Spending) -> None:
     while True:
         dropped = await privacy.purge()
         if dropped:
             log.info("Dropped the texts of %d turns whose time was up", dropped)
+        if folded := await spending.forget_members():
+            log.info("Dropped the members of %d lines of usage whose time was up", folded)
         await asyncio.sleep(PURGE_SECONDS)
 
 

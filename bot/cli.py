@@ -262,6 +262,24 @@ def doctor(as_json: AsJson = False) -> None:
 
 
 @app.command()
+def usage(
+    days: Annotated[int, typer.Option(min=1, max=90, help="Days, today included.")] = 30,
+    guild: Guild = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Show which models were used, and what it cost, also while Marv runs."""
+    from bot.cli_usage import usage_notes, usage_report, usage_table
+
+    report = _run(usage_report(_settings(), guild=guild, days=days))
+    if as_json:
+        _print_json(report.as_json())
+        return
+    output.print(usage_table(report))
+    for note in usage_notes(report):
+        output.print(note, markup=False, highlight=False)
+
+
+@app.command()
 def backup(path: Path) -> None:
     """Copy the live database to a new file, also while Marv runs."""
     from bot.maintenance import back_up

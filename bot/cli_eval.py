@@ -184,10 +184,12 @@ def _make_repeatable(marv: Marv) -> None:
     """Seed the embedded voice; what a provider samples cannot be made repeatable."""
     from bot.adapters.llama import LlamaChat
     from bot.services.answer_by_quote import QuoteAnswerer
+    from bot.services.metering import MeteredChat
 
     answerer = marv.services.ask.answerer
-    if isinstance(answerer, QuoteAnswerer) and isinstance(answerer.wrapper.chat, LlamaChat):
-        answerer.wrapper.chat.seed = SEED
+    chat = answerer.wrapper.chat if isinstance(answerer, QuoteAnswerer) else None
+    if isinstance(chat, MeteredChat) and isinstance(chat.chat, LlamaChat):
+        chat.chat.seed = SEED
 
 
 async def _measure(settings: Settings, chosen: RetrievalSet) -> RetrievalResult:

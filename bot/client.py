@@ -20,7 +20,9 @@ from bot.language import detect, from_locale
 from bot.localisation import MarvTranslator
 from bot.models import Language
 from bot.pacing import Allowance
+from bot.paying import paying
 from bot.tracing import Door, Request, Requests
+from bot.usage import Payer
 
 if TYPE_CHECKING:
     from bot.services.ask import Ask
@@ -37,9 +39,12 @@ if TYPE_CHECKING:
     from bot.services.moderating import Moderation
     from bot.services.personal_export import PersonalExport
     from bot.services.privacy import Privacy
+    from bot.services.rate import RateLimit
     from bot.services.running import Running
     from bot.services.search import Search
     from bot.services.settings_desk import SettingsDesk
+    from bot.services.spending import Spending
+    from bot.services.usage_desk import UsageDesk
     from bot.services.votes import Votes
     from bot.services.web_sources import WebSources
 
@@ -47,6 +52,7 @@ log = logging.getLogger(__name__)
 
 COGS = (
     "cogs.ask",
+    "cogs.budgets",
     "cogs.chat",
     "cogs.persona",
     "cogs.dataset",
@@ -101,6 +107,9 @@ class Services:
     message_rights: MessageRights
     health: Health
     moderation: Moderation
+    rate: RateLimit
+    spending: Spending
+    usage: UsageDesk
     warm_up: Callable[[], Awaitable[None]]
 
 
@@ -191,7 +200,7 @@ class Marv(commands.Bot):
         if tracing.current() is not None:
             await super()._run_event(coro, event_name, *args, **kwargs)
         elif not self.requests.closing:
-            with self.requests.entered(_event(event_name, args)):
+            with self.requests.entered(_event(event_name, args)), paying(self._payer(args)):
                 await super()._run_event(coro, event_name, *args, **kwargs)
 
     def library_of(self, guild_id: int | None) -> int:
@@ -199,6 +208,13 @@ class Marv(commands.Bot):
         if guild_id is None or guild_id == self.local_guild_id:
             return LOCAL_GUILD
         return guild_id
+
+    def _payer(self, args: tuple[object, ...]) -> Payer:
+        """Return whose account an event's model calls go on: the author's of a message."""
+        message = args[0] if args else None
+        if not isinstance(message, discord.Message) or message.guild is None:
+            return Payer()
+        return Payer(guild_id=self.library_of(message.guild.id), member_id=message.author.id)
 
     async def _sync_to(self, guild: discord.Object) -> None:
         self.tree.copy_global_to(guild=guild)
@@ -243,8 +259,12 @@ async def admit(
     request = Request(
         door=door, name=name, guild_id=interaction.guild_id, channel_id=interaction.channel_id
     )
+    payer = Payer(
+        guild_id=interaction.client.library_of(interaction.guild_id),
+        member_id=interaction.user.id,
+    )
     if not requests.closing:
-        with requests.entered(request):
+        with requests.entered(request), paying(payer):
             await work(interaction)
     elif door != "autocomplete":
         await report_error(interaction, Restarting())

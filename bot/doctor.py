@@ -15,11 +15,12 @@ from typing import Any
 from bot.adapters import chroma
 from bot.adapters.chroma_server import healthy, running_chroma
 from bot.adapters.lockfile import exclusive
+from bot.adapters.prices import load_prices
 from bot.adapters.sqlite.database import open_database
 from bot.errors import AlreadyRunning, ConfigurationError, MarvError
 from bot.models import ChatMessage
 from bot.opening import open_chat, open_embedder, open_moderator
-from bot.settings import LOCAL_PREFIX, Settings, reveal
+from bot.settings import DEFAULT_LOCAL_EMBEDDING, LOCAL_PREFIX, PRICE_FILE, Settings, reveal
 
 MIN_FREE_BYTES = 1_000_000_000
 EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)  # a clock before this version's time is wrong
@@ -73,6 +74,7 @@ async def examine(settings: Settings) -> Report:
         _embeddings,
         _chat,
         _moderation,
+        _prices,
         _token,
         _intents,
         _guild_sync,
@@ -230,6 +232,24 @@ async def _moderation(settings: Settings) -> Check:
             detail=f"{error}",
             remedy="check OPENAI_API_KEY and OPENAI_BASE_URL, or set MARV_MODERATION=rules",
         )
+
+
+async def _prices(settings: Settings) -> Check:
+    try:
+        table = load_prices(PRICE_FILE, settings.price_override)
+    except ConfigurationError as error:
+        return Check(name="prices", ok=False, detail=str(error), remedy="mend or remove the file")
+    local = DEFAULT_LOCAL_EMBEDDING
+    names = (settings.resolved_chat_model, settings.resolved_embedding_model)
+    unknown = [name for name in names if name != local and table.of(name) is None]
+    if unknown:
+        return Check(
+            name="prices",
+            ok=True,
+            detail=f"unknown for {', '.join(unknown)}: no budget counts these",
+            remedy="add them to prices.yaml in the data directory; data/prices.yaml shows the form",
+        )
+    return Check(name="prices", ok=True, detail="known for the models in use")
 
 
 def _model_remedy(kind: str) -> str:

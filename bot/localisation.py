@@ -64,6 +64,9 @@ COMMAND_NAMES = {
     "explore": "分析",
     "gaps": "不足",
     "settings": "設定",
+    "usage": "使用量",
+    "days": "日数",
+    "by": "内訳",
     "staff-channel": "スタッフ用チャンネル",
     "read-channels": "チャンネル読み取り",
 }
@@ -150,6 +153,10 @@ DESCRIPTIONS = {
     "Show this server's settings, or change them.": "このサーバーの設定を表示・変更します。",
     "Where members' questions to the staff go": "スタッフへの質問が届くチャンネル",
     "Whether channels may become sources": "チャンネルを資料にしてよいか",
+    "Show what models were used here, by whom, and what it cost.": "ここで使われたモデルと費用、"
+    "使った人を表示します。",
+    "How many days, today included, 1 to 90": "今日を含む日数（1～90）",
+    "What the chart is divided by": "グラフの内訳",
     "Show what Marv runs on.": "Marvが何で動いているかを表示します。",
 }
 
@@ -160,6 +167,9 @@ CHOICES = {
     "1: dry": "1：控えめ",
     "2: sarcastic": "2：皮肉屋",
     "3: insufferable": "3：手に負えない",
+    "By day": "日別",
+    "By member": "メンバー別",
+    "By model": "モデル別",
     "Yes, keep them": "はい、保存してよい",
     "No": "いいえ",
     "No, and remove them": "いいえ、削除する",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -51,7 +52,10 @@ class Models:
         """Load what runs on this machine now, so that the first question need not wait.
 
         Without its voice Marv still answers, plainly: that is said, and the start goes on.
+        Vocabularies take half a second to unpack, which the loop is not to wait for.
         """
+        for counter in (self.counter, ToktokCounter(self.embedder.space.model)):
+            await asyncio.to_thread(counter.count, "warm up")
         if isinstance(self.chat, LlamaChat):
             try:
                 await self.chat.start()

@@ -29,3 +29,8 @@ class Allowance:
             return False
         self._left -= 1.0
         return True
+
+    @property
+    def wait_seconds(self) -> float:
+        """Return how long it takes from the last try until there is one."""
+        return max(0.0, 1.0 - self._left) * self.every_seconds

@@ -76,6 +76,7 @@ class QuietHours:
 class Preferences:
     """Everything that can be set, with what holds where nobody set it.
 
+    Budgets are in US dollars a day (UTC), None for no limit.
     ``retention_days`` ends even texts whose author allows them to be kept,
     ``erase_after_days`` is how long after leaving the server a member's traces
     are erased. Without ``moderation`` nothing is blocked but what always is.
@@ -92,6 +93,9 @@ class Preferences:
     retention_days: int | None = None
     erase_after_days: int = 30
     moderation: bool = True
+    server_budget_usd: float | None = None
+    member_budget_usd: float | None = None
+    questions_per_minute: int | None = 10
 
 
 PREFERENCE_KEYS = tuple(each.name for each in fields(Preferences))

@@ -7,6 +7,11 @@ from typing import ClassVar
 from bot.errors import EN, JA, MarvError
 from bot.models import Language
 
+_BUDGET = {
+    EN: "Write US dollars a day like `1.50`, 0 for nothing at all, or nothing for no limit.",
+    JA: "`1.50` のように1日の米ドルで書いてください。0 ならまったく使いません。制限なしなら空に"
+    "してください。",
+}
 _HINTS: dict[str, dict[Language, str]] = {
     "persona": {
         EN: "`/persona show` lists the personas that there are.",
@@ -23,6 +28,12 @@ _HINTS: dict[str, dict[Language, str]] = {
     "erase_after_days": {
         EN: "Write a number of days from 0 to 3650.",
         JA: "0～3650の日数を書いてください。",
+    },
+    "server_budget_usd": _BUDGET,
+    "member_budget_usd": _BUDGET,
+    "questions_per_minute": {
+        EN: "Write a number from 1 to 600, or nothing for no limit.",
+        JA: "1～600の数を書くか、制限なしなら空にしてください。",
     },
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -14,6 +15,7 @@ from bot.errors import ConfigurationError
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 SHIPPED_DATA = PROJECT_ROOT / "data"
+PRICE_FILE = SHIPPED_DATA / "prices.yaml"
 DEFAULT_OPENAI_CHAT = "gpt-4.1-mini"
 DEFAULT_OPENAI_EMBEDDING = "text-embedding-3-small"
 DEFAULT_LOCAL_CHAT = "local:marv-270m"
@@ -55,6 +57,8 @@ class Settings(BaseSettings):
     rerank_base_url: Url | None = None
     rerank_api_key: SecretStr | None = None
     moderation: Literal["auto", "openai", "rules", "off"] = "auto"
+    prices: Path | None = None
+    daily_budget_usd: Annotated[Decimal, Field(ge=0, allow_inf_nan=False)] | None = None
     tuning_base_url: Url | None = None
     tuning_api_key: SecretStr | None = None
     chroma_url: Url | None = None
@@ -139,6 +143,12 @@ class Settings(BaseSettings):
     def receipt_key_path(self) -> Path:
         """Return where the key is that makes members in receipts unrecognisable."""
         return self.data_dir / "receipt.key"
+
+    @property
+    def price_override(self) -> Path | None:
+        """Return the operator's own price table, if there is one: a named one must be there."""
+        usual = self.data_dir / "prices.yaml"
+        return self.prices or (usual if usual.is_file() else None)
 
     @property
     def exports_dir(self) -> Path:

@@ -6,31 +6,35 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import Marv
-from bot.errors import EmptyQuestion
-from bot.language import from_locale
+from bot.client import Marv, explain
+from bot.errors import EmptyQuestion, NothingFound
+from bot.language import detect, from_locale
 from bot.models import Provenance, TurnKind
-from bot.services.ask import Ask
-from bot.services.inquiries import Inquiries
-from bot.services.running import Running
+from bot.money_faults import BudgetSpent
 from bot.services.turns import Asker
 from cogs.closings import closing_of
-from cogs.delivery import deliver
+from cogs.delivery import Show, deliver
 from cogs.doors import interaction_edit, interaction_send
 from cogs.guards import library_of
 from cogs.notice import offer_notice
+from cogs.render import results_embed
 from cogs.stopping import stoppable
+from cogs.texts import say
 from cogs.viewers import audience_channel, viewer_of
+
+FOUND = 5  # passages shown where nobody pays for an answer
 
 
 class AskCog(commands.Cog):
     """Answers questions from the library."""
 
-    def __init__(self, bot: Marv, ask: Ask, inquiries: Inquiries, running: Running) -> None:
+    def __init__(self, bot: Marv) -> None:
+        services = bot.services
         self._bot = bot
-        self._running = running
-        self._ask = ask
-        self._inquiries = inquiries
+        self._running = services.running
+        self._ask = services.ask
+        self._inquiries = services.inquiries
+        self._rate = services.rate
         self._menu = app_commands.ContextMenu(name="Ask Marv", callback=self.ask_about)
         self._menu.guild_only = True
 
@@ -68,21 +72,47 @@ class AskCog(commands.Cog):
         private: bool,
     ) -> None:
         asker = asker_of(interaction, provenance, private=private)
+        edit = interaction_edit(interaction, private=private)
         with self._running.writing(interaction.user.id) as writing:
             updates = self._ask.ask(asker, question, stop=writing.stop)
+            await self._rate.admit(asker.guild_id, asker.author_id)
             await self._ask.recorder.screened(
                 asker, question, kind=TurnKind.ASK, manners=self._ask.manners
             )
             await interaction.response.defer(ephemeral=private, thinking=True)
-            delivered = await deliver(
-                updates,
-                edit=interaction_edit(interaction, private=private),
-                send=interaction_send(interaction, private=private),
-                close=closing_of(self._inquiries, asker, interaction.guild),
-                stoppable=stoppable(self._running, writing, asker.locale),
-            )
+            try:
+                delivered = await deliver(
+                    updates,
+                    edit=edit,
+                    send=interaction_send(interaction, private=private),
+                    close=closing_of(self._inquiries, asker, interaction.guild),
+                    stoppable=stoppable(self._running, writing, asker.locale),
+                )
+            except BudgetSpent as spent:
+                await self._show_found(edit, asker, question, spent)
+                return
         await self._ask.recorder.delivered(delivered.turn_id, delivered.message.id)
         await offer_notice(self._bot, interaction)
+
+    async def _show_found(
+        self, edit: Show, asker: Asker, question: str, spent: BudgetSpent
+    ) -> None:
+        """Say that nobody pays for an answer, and show what one would be made of."""
+        language = detect(question, otherwise=asker.locale)
+        text = explain(spent, language)
+        try:
+            found = await self._ask.search.find(
+                asker.guild_id, question, viewer=asker.viewer, limit=FOUND
+            )
+        except NothingFound as nothing:
+            await edit(f"{text}\n{nothing.user_message(language)}", None)
+            return
+        embed = results_embed(found.query, found.passages, found.terms, first=1, language=language)
+        if found.words_only:
+            away = self._ask.search.words_only
+            note = say("words_only" if away else "words_only_money", language)
+            embed.set_footer(text=note)
+        await edit(text, embed)
 
 
 def asker_of(
@@ -103,4 +133,4 @@ def asker_of(
 
 async def setup(bot: Marv) -> None:
     """Give the cog what answers, and where a question goes that has no answer."""
-    await bot.add_cog(AskCog(bot, bot.services.ask, bot.services.inquiries, bot.services.running))
+    await bot.add_cog(AskCog(bot))

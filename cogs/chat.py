@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import AsyncGenerator
 from dataclasses import replace
@@ -15,10 +16,12 @@ from bot.client import NO_MENTIONS, Marv
 from bot.errors import MarvError, Unreadable
 from bot.language import detect
 from bot.models import Provenance, TurnId, TurnKind
+from bot.money_faults import BudgetSpent
 from bot.services.library import shortened
 from bot.services.memory import Place
 from bot.services.speaking import Heard, Reaction, reaction_to
 from bot.services.turns import Asker, Progress
+from bot.usage import Payer
 from cogs.ask import asker_of
 from cogs.closings import NewConversationButton, closing_of
 from cogs.delivery import Show, deliver
@@ -56,6 +59,7 @@ class ChatCog(commands.Cog):
         services = self._services
         asker = asker_of(interaction, Provenance.INTERACTION, private=False)
         place = _place(asker.guild_id, interaction.channel, interaction.user.id)
+        await services.rate.admit(asker.guild_id, asker.author_id)
         with services.running.writing(interaction.user.id) as writing:
             updates = services.chat.reply(asker, message, place=place, stop=writing.stop)
             await services.chat.recorder.screened(
@@ -104,9 +108,13 @@ class ChatCog(commands.Cog):
         reaction: Reaction,
     ) -> None:
         text = without_mention(message.content, me.id)
+        payer = Payer(guild_id=self._bot.library_of(guild.id), member_id=message.author.id)
+        await self._services.rate.admit(payer.guild_id, payer.member_id)
         where: discord.abc.MessageableChannel = message.channel
         if reaction is Reaction.REPLY_IN_THREAD:
-            where = await _open_thread(message, text)
+            with contextlib.suppress(BudgetSpent):  # no thread in which nothing would be said
+                await self._services.spending.check(payer, self._services.chat.recorder.model)
+                where = await _open_thread(message, text)
         edit, send = message_edit(message), channel_send(where)
         if where is not message.channel:
             edit = channel_edit(where)
@@ -146,6 +154,7 @@ class ChatCog(commands.Cog):
             private=True,
             message_id=message.id,
         )
+        await self._services.rate.admit(asker.guild_id, asker.author_id)
         place = _place(asker.guild_id, message.channel, 0)
         edit, send = channel_edit(message.channel), channel_send(message.channel)
         await self._converse(
@@ -187,6 +196,8 @@ class ChatCog(commands.Cog):
         updates = services.ask.answer_if_sure(asker, message.content)
         try:
             only = await anext(updates, None)
+        except BudgetSpent:
+            return
         except MarvError as error:
             log.warning("Nobody asked Marv, so nobody is told: %s", error)
             return

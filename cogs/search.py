@@ -8,6 +8,7 @@ from discord.ext import commands
 
 from bot.client import Marv
 from bot.language import detect, from_locale
+from bot.services.rate import RateLimit
 from bot.services.search import Search
 from cogs.guards import library_of
 from cogs.pager import show_pages
@@ -21,8 +22,9 @@ PER_PAGE = 3
 class SearchCog(commands.Cog):
     """Shows what the library says."""
 
-    def __init__(self, search: Search) -> None:
+    def __init__(self, search: Search, rate: RateLimit) -> None:
         self._search = search
+        self._rate = rate
 
     @app_commands.command()
     @app_commands.guild_only()
@@ -40,6 +42,7 @@ class SearchCog(commands.Cog):
     ) -> None:
         """Find passages of the library by meaning and by words."""
         guild_id = library_of(interaction)
+        await self._rate.admit(guild_id, interaction.user.id)
         await interaction.response.defer(ephemeral=private, thinking=True)
         found = await self._search.find(
             guild_id, query, viewer=viewer_of(interaction, private=private), limit=limit
@@ -53,7 +56,9 @@ class SearchCog(commands.Cog):
                 found.query, shown, found.terms, first=first + 1, language=language
             )
             if found.words_only:
-                embed.description = f"-# {say('words_only', language)}"
+                away = self._search.words_only
+                note = say("words_only" if away else "words_only_money", language)
+                embed.description = f"-# {note}"
             return embed
 
         pages = -(-len(found.passages) // PER_PAGE)
@@ -61,5 +66,5 @@ class SearchCog(commands.Cog):
 
 
 async def setup(bot: Marv) -> None:
-    """Give the cog the one service it needs."""
-    await bot.add_cog(SearchCog(bot.services.search))
+    """Give the cog what searches, and what keeps members from doing so too often."""
+    await bot.add_cog(SearchCog(bot.services.search, bot.services.rate))

@@ -14,6 +14,7 @@ from bot.models import Language
 from bot.persona import LEVELS
 from bot.preferences import CHANNEL_KEYS, Layered, Origin, Preferences, Speaking
 from bot.services.settings_desk import READERS, SettingsDesk
+from bot.usage import dollars, nanodollars
 from cogs.controls import Controls
 from cogs.forms import Form
 from cogs.guards import library_of, require_staff
@@ -34,6 +35,9 @@ HINTS = {
     "quiet_hours": "hint_quiet_hours",
     "retention_days": "hint_retention",
     "erase_after_days": "hint_erase_after",
+    "server_budget_usd": "hint_budget",
+    "member_budget_usd": "hint_budget",
+    "questions_per_minute": "hint_rate",
 }
 
 
@@ -372,7 +376,9 @@ def shown_value(key: str, values: Preferences, language: Language) -> str:
         return " ".join(f"<{sign}{each}>" for each in sorted(value)) or say("nobody", language)
     if key == "staff_channel_id":
         return f"<#{value}>" if value else say("not_set", language)
-    return say("none_set", language) if value is None else str(value)
+    if value is None:
+        return say("none_set", language)
+    return dollars(nanodollars(value)) if key.endswith("_usd") else str(value)
 
 
 async def show_settings(interaction: discord.Interaction[Marv], desk: SettingsDesk) -> None:

@@ -10,11 +10,14 @@ from bot.client import NO_MENTIONS, Marv
 from bot.language import from_locale
 from bot.services.health import Health, Piece
 from bot.services.settings_desk import SettingsDesk
+from bot.services.usage_desk import MOST_DAYS, UsageDesk
+from bot.services.usage_report import By
 from cogs.guards import library_of, may_manage
 from cogs.render import COLOUR
 from cogs.settings_view import show_settings
 from cogs.staff_channel import check_postable
 from cogs.texts import say
+from cogs.usage import show_usage
 
 MISSING = {Piece.INDEX: "missing_index", Piece.EMBEDDER: "missing_embedder"}
 
@@ -24,8 +27,11 @@ MISSING = {Piece.INDEX: "missing_index", Piece.EMBEDDER: "missing_embedder"}
 class StatusCog(commands.GroupCog, group_name="marv", group_description="How Marv is doing."):
     """Tells staff what Marv runs on, and lets them set what is theirs to set."""
 
-    def __init__(self, summary: str, settings: SettingsDesk, health: Health) -> None:
+    def __init__(
+        self, summary: str, settings: SettingsDesk, health: Health, usage: UsageDesk
+    ) -> None:
         self._summary = summary
+        self._usage = usage
         self._health = health
         self._settings = settings
 
@@ -77,7 +83,28 @@ class StatusCog(commands.GroupCog, group_name="marv", group_description="How Mar
             await self._settings.change(guild_id, changes, changed_by=interaction.user.id)
         await show_settings(interaction, self._settings)
 
+    @app_commands.command()
+    @app_commands.describe(
+        days="How many days, today included, 1 to 90", by="What the chart is divided by"
+    )
+    @app_commands.choices(
+        by=[
+            app_commands.Choice(name="By day", value="day"),
+            app_commands.Choice(name="By member", value="member"),
+            app_commands.Choice(name="By model", value="model"),
+        ]
+    )
+    async def usage(
+        self,
+        interaction: discord.Interaction[Marv],
+        days: app_commands.Range[int, 1, MOST_DAYS] = 30,
+        by: By = "day",
+    ) -> None:
+        """Show what models were used here, by whom, and what it cost."""
+        await show_usage(interaction, self._usage, days=days, by=by)
+
 
 async def setup(bot: Marv) -> None:
-    """Give the cog what it shows, where settings are kept, and what knows what is away."""
-    await bot.add_cog(StatusCog(bot.summary, bot.services.settings, bot.services.health))
+    """Give the cog what it shows, and where that is kept."""
+    services = bot.services
+    await bot.add_cog(StatusCog(bot.summary, services.settings, services.health, services.usage))

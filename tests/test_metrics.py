@@ -21,8 +21,9 @@ from bot.services.metering import MeteredChat
 from bot.services.turns import Asker
 from bot.settings import Settings
 from bot.tracing import Request
-from tests.fakes import FakeChat
+from tests.fakes import FakeChat, FakeCounter
 from tests.killing import fake_models
+from tests.spending import spending
 from tests.test_missing_pieces import free_port
 
 GUILD, ALICE = 4_700_000_000_000_000_017, 4_700_000_000_000_000_042
@@ -114,7 +115,7 @@ async def test_the_port_is_free_again_afterwards(measured: Settings) -> None:
 
 async def test_a_call_that_fails_or_is_abandoned_is_counted_as_that() -> None:
     metrics, chat = PrometheusMetrics(), FakeChat(script=[ChatFailed("no"), "one two three"])
-    metered = MeteredChat(chat, metrics)
+    metered = MeteredChat(chat, metrics, spending(), FakeCounter())
     messages = [ChatMessage(role="user", content="x")]
 
     with pytest.raises(ChatFailed):

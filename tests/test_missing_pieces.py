@@ -20,6 +20,7 @@ from bot.client import Marv
 from bot.errors import IndexUnavailable, NothingFoundByWords
 from bot.models import SearchResults
 from bot.services.health import Piece
+from bot.services.metering import MeteredEmbedder
 from bot.settings import Settings
 from tests import openai_server
 from tests.conftest import Server
@@ -114,7 +115,8 @@ async def test_an_embedding_server_that_is_down_at_the_start_is_found_later(
             assert "does not answer yet" in marv.summary
             found = await find(marv, "tide turns")
             embedder = marv.services.search.embedder
-            embedder.embedder.client.base_url = server.url  # type: ignore[attr-defined]
+            assert isinstance(embedder, MeteredEmbedder)
+            embedder.embedder.embedder.client.base_url = server.url  # type: ignore[attr-defined]
             await until_whole(marv)
             whole = await find(marv, "tide turns")
 

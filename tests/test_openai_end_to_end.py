@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,13 @@ from bot.audience import sees_everything
 from bot.client import Marv
 from bot.errors import ChatFailed, QuotaSpent
 from bot.models import Answer, Language, Provenance
+from bot.money_faults import BudgetSpent
+from bot.paying import paying
 from bot.persona import Remark
 from bot.services.turns import Asker, Progress
 from bot.settings import Settings
 from bot.tracing import Request
+from bot.usage import Payer, Scope
 from tests.manners import PERSONAS
 from tests.openai_faults import MODEL_UNKNOWN, QUOTA_SPENT, Fault
 from tests.openai_server import OpenAIServer, serving
@@ -54,17 +58,22 @@ def server() -> Iterator[OpenAIServer]:
         yield server
 
 
-@pytest.fixture
-async def marv(server: OpenAIServer, tmp_path: Path) -> AsyncIterator[Marv]:
-    settings = Settings(
+def settings_at(server: OpenAIServer, folder: Path, *, budget: Decimal | None = None) -> Settings:
+    return Settings(
         _env_file=None,
-        data_dir=tmp_path / "var",
+        data_dir=folder,
         openai_api_key="sk-general",
         moderation="rules",
         chat_base_url=server.url,
         embedding_base_url=server.url,
         embedding_api_key="sk-embedding",
+        daily_budget_usd=budget,
     )
+
+
+@pytest.fixture
+async def marv(server: OpenAIServer, tmp_path: Path) -> AsyncIterator[Marv]:
+    settings = settings_at(server, tmp_path / "var")
     async with open_marv(settings) as marv:
         library = marv.services.library
         await library.add_file(GUILD, "cafe.md", CAFE, added_by=3)
@@ -165,3 +174,48 @@ async def test_a_model_that_does_not_exist_is_a_failure_that_leaves_marv_standin
         await asked(marv, "When does the Pelican cafe open?")
 
     assert answer_of(await asked(marv, "When does the Pelican cafe open?")).answered
+
+
+async def test_the_ledger_says_what_the_provider_counted_and_survives_a_stop(
+    server: OpenAIServer, tmp_path: Path
+) -> None:
+    settings = settings_at(server, tmp_path / "var")
+    async with open_marv(settings) as marv:
+        await marv.services.library.add_file(GUILD, "cafe.md", CAFE, added_by=3)
+        await asked(marv, "When does the Pelican cafe open?")
+        server.chat.fail(Fault.CUT_SOCKET)
+        with suppress(ChatFailed):
+            await asked(marv, "When does the Pelican cafe close?")
+    async with open_marv(settings) as marv:
+        report = await marv.services.usage.report(GUILD, days=1)
+
+    used = {(each.model, each.kind.value): each.used for each in report.models}
+    chat = used[marv.services.chat.recorder.model, "chat"]
+    assert chat.calls == len(server.chat.requests) == 2
+    assert chat.estimated == 1
+    assert chat.prompt > 0
+    assert chat.cost == chat.prompt * 400 + chat.completion * 1600, "as the price table has it"
+    embedding = used["text-embedding-3-small", "embedding"]
+    assert embedding.cost == embedding.prompt * 20
+    by_member = dict(report.members)
+    assert by_member[ASKER.author_id].cost > chat.cost
+    assert 0 < by_member[0].cost < embedding.cost
+    assert report.unpriced == ()
+
+
+async def test_once_the_operators_budget_is_spent_nothing_goes_over_the_wire(
+    server: OpenAIServer, tmp_path: Path
+) -> None:
+    async with open_marv(settings_at(server, tmp_path / "var", budget=Decimal(0))) as marv:
+        await marv.services.library.add_file(GUILD, "cafe.md", CAFE, added_by=3)
+        embedded = len(server.embeddings.requests)
+        with pytest.raises(BudgetSpent) as refused:
+            await asked(marv, "When does the Pelican cafe open?")
+        with paying(Payer(guild_id=GUILD, member_id=ASKER.author_id)):
+            found = await marv.services.search.find(GUILD, "Pelican", viewer=sees_everything)
+
+    assert refused.value.scope is Scope.OPERATOR
+    assert not server.chat.requests
+    assert len(server.embeddings.requests) == embedded
+    assert found.words_only
+    assert "9:00" in found.passages[0].text

@@ -7,33 +7,44 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from bot.errors import ConfigurationError
-
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.ticker import Locator
 
-_COLOURS = ("#8da0cb", "#66c2a5", "#fc8d62", "#e78ac3")  # told apart by the colour-blind, too
+_COLOURS = ("#8da0cb", "#66c2a5", "#fc8d62", "#e78ac3", "#a6d854", "#ffd92f", "#b3b3b3")
 _BARS_WIDTH = 0.8  # of the room that a group has
 _INCHES_A_BAR = 0.34
 _LONGEST_FLAT_LABEL = 12
+_LATIN, _JAPANESE = "DejaVu Sans", "IPAexGothic"  # what the first lacks is taken from the second
+_MOST_TICKS = 10
+_UNDRAWABLE = "□"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatplotlibPainter:
-    """Fulfils ``bot.ports.ChartPainter``; keeps no state, so any thread may draw."""
+    """Fulfils ``bot.ports.ChartPainter`` and ``bot.ports.usage.UsagePainter``.
+
+    Keeps no state, so any thread may draw. Text in English and Japanese can be
+    drawn; other characters become boxes.
+    """
 
     figure: Callable[..., Figure]
+    characters: frozenset[int]
 
     @classmethod
     def open(cls) -> MatplotlibPainter:
-        """Return the painter; raises ConfigurationError without the extra ``eval``."""
-        try:
-            from matplotlib.figure import Figure
-        except ImportError as error:
-            raise ConfigurationError(
-                "pictures need matplotlib: pip install 'marv[eval]', or leave out --report"
-            ) from error
-        return cls(figure=Figure)
+        """Return the painter, its fonts at hand."""
+        import matplotlib as mpl
+        import matplotlib_fontja
+        from matplotlib.figure import Figure
+        from matplotlib.font_manager import findfont, get_font
+
+        mpl.rcParams["font.family"] = [_LATIN, _JAPANESE]
+        mpl.rcParams["text.parse_math"] = False  # a dollar is a dollar
+        paths = (findfont(_LATIN), matplotlib_fontja.get_font_ttf_path())
+        known = (get_font(path).get_charmap() for path in paths)
+        return cls(figure=Figure, characters=frozenset().union(*known))
 
     def bars(
         self,
@@ -71,6 +82,85 @@ class MatplotlibPainter:
         axes.spines[["top", "right"]].set_visible(False)
         if len(series) > 1:
             figure.legend(loc="outside lower center", ncols=len(series), frameon=False)
-        png = BytesIO()
-        figure.savefig(png, format="png", dpi=130)
-        return png.getvalue()
+        return _png(figure)
+
+    def stacked(
+        self,
+        *,
+        title: str,
+        groups: Sequence[str],
+        series: Mapping[str, Sequence[float]],
+        axis: str,
+        limit: tuple[str, float] | None = None,
+        amount: Callable[[float], str],
+    ) -> bytes:
+        """Return bars of each group with the series on top of each other, and a line at a limit."""
+        figure = self.figure(figsize=(8.6, 4.4), layout="constrained")
+        axes = figure.subplots()
+        below = [0.0] * len(groups)
+        for number, (name, values) in enumerate(series.items()):
+            colour = _COLOURS[number % len(_COLOURS)]
+            label = self._drawable(name)
+            axes.bar(range(len(groups)), values, 0.8, bottom=below, label=label, color=colour)
+            below = [low + value for low, value in zip(below, values, strict=True)]
+        if limit is not None:
+            name, most = limit
+            axes.axhline(most, color="#d62728", linestyle="--", linewidth=1.2, label=name)
+        step = -(-len(groups) // _MOST_TICKS)
+        ticks = range(len(groups) - 1, -1, -step)  # the last one always has its label
+        axes.set_xticks(ticks, labels=[groups[tick] for tick in ticks])
+        axes.yaxis.set_major_formatter(lambda value, _: amount(value))
+        axes.set_xlim(-0.6, len(groups) - 0.4)
+        axes.set_ylim(0, max([*below, limit[1] if limit else 0.0, 1e-9]) * 1.1)
+        axes.set_ylabel(axis)
+        axes.grid(axis="y", alpha=0.3)
+        _finish(axes, self._drawable(title))
+        figure.legend(loc="outside lower center", ncols=3, frameon=False, fontsize=9)
+        return _png(figure)
+
+    def ranked(
+        self,
+        *,
+        title: str,
+        values: Mapping[str, float],
+        labels: Sequence[str],
+        axis: str,
+        amount: Callable[[float], str],
+    ) -> bytes:
+        """Return a bar for each name, the first one on top, its label beside it."""
+        figure = self.figure(figsize=(8.6, 1.4 + 0.42 * max(len(values), 2)), layout="constrained")
+        axes = figure.subplots()
+        places = range(len(values) - 1, -1, -1)
+        drawn = axes.barh(places, list(values.values()), 0.7, color=_COLOURS[0])
+        axes.bar_label(drawn, labels=list(labels), padding=4)
+        axes.set_yticks(places, labels=[self._drawable(name) for name in values])
+        axes.xaxis.set_major_formatter(lambda value, _: amount(value))
+        axes.set_xlim(0, max([*values.values(), 1e-9]) * 1.18)
+        axes.xaxis.set_major_locator(_few_ticks())
+        axes.set_xlabel(axis)
+        _finish(axes, self._drawable(title))
+        return _png(figure)
+
+    def _drawable(self, text: str) -> str:
+        """Return a text in characters that the fonts have: members' names hold any."""
+        return "".join(
+            each if ord(each) in self.characters or each.isspace() else _UNDRAWABLE for each in text
+        )
+
+
+def _few_ticks() -> Locator:
+    from matplotlib.ticker import MaxNLocator
+
+    return MaxNLocator(nbins=6)
+
+
+def _finish(axes: Axes, title: str) -> None:
+    axes.set_title(title)
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def _png(figure: Figure) -> bytes:
+    png = BytesIO()
+    figure.savefig(png, format="png", dpi=130)
+    return png.getvalue()

@@ -112,17 +112,18 @@ class Breaker:
 
     rest_seconds: float = 300.0
     tell_seconds: float = 3600.0
+    clock: Callable[[], float] = time.monotonic
     _rests_until: float = 0.0
     _told_at: float = float("-inf")
 
     def check(self) -> None:
         """Raise QuotaSpent while the account rests."""
-        if time.monotonic() < self._rests_until:
+        if self.clock() < self._rests_until:
             raise QuotaSpent("the quota was spent at the last try; no request was made")
 
     def trip(self) -> None:
         """Begin a rest, and tell the operator unless that was done within the hour."""
-        now = time.monotonic()
+        now = self.clock()
         self._rests_until = now + self.rest_seconds
         if now - self._told_at >= self.tell_seconds:
             self._told_at = now

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.errors import ChatFailed
 from bot.models import Answer, ChatDelta, ChatMessage, Language, Passage, TokenUsage
+from bot.money_faults import BudgetSpent
 from bot.ports import ChatModel
 from bot.prompts import prompt
 from bot.services.answering import AnswerUpdate, abstention
@@ -105,7 +106,7 @@ class ModelAnswerer:
     async def _again(
         self, reply: Reply, messages: Sequence[ChatMessage], faulty: Sequence[Finding]
     ) -> Reply:
-        """Have a reply written again; a model that fails now leaves the first as it is."""
+        """Have a reply written again; a model that fails, or costs too much, leaves the first."""
         complaint = prompt("complaint").format(
             complaints="\n".join(each.complaint() for each in faulty), sentinel=SENTINEL
         )
@@ -119,7 +120,7 @@ class ModelAnswerer:
             async with aclosing(self._deltas(told)) as deltas:
                 async for delta in deltas:
                     second.add(delta)
-        except ChatFailed:
+        except (ChatFailed, BudgetSpent):
             log.warning("The second try failed; the first answer is cut down", exc_info=True)
             return reply
         return replace(second, usage=reply.usage + second.usage)

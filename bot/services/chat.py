@@ -13,12 +13,14 @@ from weakref import WeakValueDictionary
 from bot import language
 from bot.errors import MarvError
 from bot.models import ChatMessage, Language, Turn, TurnId, TurnKind
+from bot.paying import paying
 from bot.ports import TurnLog
 from bot.services.answering import AnswerUpdate, Talker, in_any_case
 from bot.services.manners import Manner, Manners
 from bot.services.memory import Memory, Place, Recollection
 from bot.services.search import Search
 from bot.services.turns import Asker, Progress, Recorder, checked
+from bot.usage import Payer
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +94,7 @@ class Chat:
             async with aclosing(updates):
                 async for update in updates:
                     yield update
-        self._condense(recollection, spoken)
+        self._condense(asker.guild_id, recollection, spoken)
 
     def rehearse(
         self, asker: Asker, message: str, *, manner: Manner
@@ -142,16 +144,17 @@ class Chat:
         async with lock:
             yield
 
-    def _condense(self, recollection: Recollection, spoken: Language) -> None:
+    def _condense(self, guild_id: int, recollection: Recollection, spoken: Language) -> None:
         """Write the summary beside the conversation: nobody waits for it."""
         if not recollection.fallen:
             return
-        task = asyncio.create_task(self._condensed(recollection, spoken), name="summary")
+        task = asyncio.create_task(self._condensed(guild_id, recollection, spoken), name="summary")
         self.condensing.add(task)
         task.add_done_callback(self.condensing.discard)
 
-    async def _condensed(self, recollection: Recollection, spoken: Language) -> None:
+    async def _condensed(self, guild_id: int, recollection: Recollection, spoken: Language) -> None:
         try:
-            await self.memory.condense(recollection, language=spoken)
+            with paying(Payer(guild_id=guild_id)):
+                await self.memory.condense(recollection, language=spoken)
         except MarvError as error:
             log.warning("No summary this time, the next turn tries again: %s", error)

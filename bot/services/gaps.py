@@ -13,10 +13,12 @@ from bot.audience import Audience, Viewer
 from bot.errors import InquiryClosed, QuestionGone
 from bot.inquiry import Inquiry, OpenQuestion, normalised
 from bot.models import TurnId
+from bot.paying import paying
 from bot.ports import Clusterer, Embedder, OpenQuestionLog, Vectors
 from bot.services.inquiries import Inquiries
 from bot.services.keeping import Asked
 from bot.services.search import Samples
+from bot.usage import Payer
 
 MOST_QUESTIONS = 500  # the newest, that are grouped
 EMBEDDED_AT_ONCE = 100
@@ -137,10 +139,11 @@ class Gaps:
         if not questions:
             return np.zeros((0, space.dimensions), dtype=np.float32)
         texts = [question.question for question in questions]
-        rows = [
-            await self.embedder.embed_documents(texts[start : start + EMBEDDED_AT_ONCE])
-            for start in range(0, len(texts), EMBEDDED_AT_ONCE)
-        ]
+        with paying(Payer(guild_id=guild_id)):
+            rows = [
+                await self.embedder.embed_documents(texts[start : start + EMBEDDED_AT_ONCE])
+                for start in range(0, len(texts), EMBEDDED_AT_ONCE)
+            ]
         sample = await self.samples.of(guild_id, space)
         common = sample.mean(axis=0) if len(sample) >= ENOUGH_SAMPLES else np.float32(0)
         return np.concatenate(rows) - common

@@ -22,9 +22,11 @@ from bot.models import (
     StoredChunk,
     embedded_text,
 )
+from bot.paying import paying
 from bot.ports import DocumentParser, Embedder, Library, PassageIndex, Vectors
 from bot.refusals import DocumentRefused
 from bot.services.health import Health, Piece
+from bot.usage import Payer
 
 GROUP_CHUNKS = 100  # chunks written together: one embedding request, one transaction
 
@@ -213,7 +215,8 @@ class Ingest:
             for change in changes
             for text_hash, text in _embedded_texts(change.document)
         }
-        await self._embed_missing(texts, report)
+        with paying(Payer(guild_id=batch.guild_id)):
+            await self._embed_missing(texts, report)
         written = await self.library.replace(
             batch.guild_id,
             changes,
@@ -251,9 +254,10 @@ class Ingest:
         vectors = dict(await self.library.vectors(space, hashes))
         if lost := {id_ for id_, chunk in chunks.items() if chunk.embed_hash not in vectors}:
             texts = await self.library.embed_texts(lost)
-            await self._embed_missing(
-                {chunks[id_].embed_hash: text for id_, text in texts.items()}, report
-            )
+            with paying(Payer(guild_id=guild_id)):
+                await self._embed_missing(
+                    {chunks[id_].embed_hash: text for id_, text in texts.items()}, report
+                )
             vectors.update(await self.library.vectors(space, hashes - vectors.keys()))
         await self.index.upsert(
             guild_id,

@@ -19,8 +19,9 @@ from bot.errors import (
     TooLong,
 )
 from bot.models import ChunkId, EmbeddingSpace, Passage, SearchResults, embedded_text
+from bot.money_faults import BudgetSpent
 from bot.ports import Embedder, Library, PassageIndex, Reranker, Vectors
-from bot.ports.metrics import Metrics
+from bot.ports.metrics import Arms, Metrics
 from bot.services.fusion import BACKGROUND, NO_BACKGROUND, Hits, background, fuse, without_twins
 from bot.services.health import Health, Piece
 from bot.services.metering import NoMetrics
@@ -43,6 +44,7 @@ class Candidates:
     lexical: Hits
     dense: Hits
     found: Mapping[ChunkId, Found]
+    by_words: bool = False  # meaning was not compared
 
     @property
     def passages(self) -> dict[ChunkId, Passage]:
@@ -123,8 +125,9 @@ class Search:
         and NothingFound when no passage shares a word with the query and none
         is closer in meaning than unrelated texts are.
         """
-        found = await self.passages(guild_id, query, viewer=viewer, limit=limit)
-        close = tuple(passage for passage in found if self._is_close(passage))
+        found, ranked = await self._ranked(guild_id, query, viewer)
+        words_only = self.words_only or found.by_words
+        close = tuple(passage for passage in ranked[:limit] if self._is_close(passage))
         if not close:
             kind = NothingFoundByWords if self.words_only else NothingFound
             raise kind(f"nothing for a query of {len(query)} characters")
@@ -132,7 +135,7 @@ class Search:
             query=query.strip(),
             passages=close,
             terms=query_terms(query),
-            words_only=self.words_only,
+            words_only=words_only,
         )
 
     async def rankings(self, guild_id: int, query: str, *, viewer: Viewer, limit: int) -> Rankings:
@@ -189,17 +192,18 @@ class Search:
         )
         distinct = tuple(without_twins(ranked, found.vectors))
         best = await self._reranked(query, distinct)
-        self.metrics.searched(
-            "words" if self.words_only else "both", seconds=time.perf_counter() - started
-        )
+        arms: Arms = "words" if self.words_only or found.by_words else "both"
+        self.metrics.searched(arms, seconds=time.perf_counter() - started)
         return found, best
 
     async def _vector(self, query: str) -> Vectors | None:
-        """Return the query's vector; None while the embedder is away."""
+        """Return the query's vector; None while the embedder is away, or costs what is spent."""
         if self.health.away(Piece.EMBEDDER):
             return None
         try:
             return await self.embedder.embed_query(query)
+        except BudgetSpent:
+            return None
         except ModelError as error:
             self.health.lost(Piece.EMBEDDER, error)
             return None
@@ -224,7 +228,7 @@ class Search:
         texts = [embedded_text(each.title, each.heading, each.text) for each in first]
         try:
             scores = await self.reranker.rerank(query, texts)
-        except ModelError as error:
+        except (ModelError, BudgetSpent) as error:
             log.warning("Not reranked, the fused order stands: %s", error)
             return ranked
         places = sorted(range(len(first)), key=lambda place: (-scores[place], place))
@@ -256,6 +260,7 @@ class Search:
             lexical=[(passage.chunk_id, score) for passage, _, score in by_words],
             dense=dense,
             found={**found, **more},
+            by_words=vector is None,
         )
 
     def _is_close(self, passage: Passage) -> bool:

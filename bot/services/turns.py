@@ -10,7 +10,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-from bot import language, tracing
+from bot import language, paying, tracing
 from bot.audience import Viewer
 from bot.errors import EmptyQuestion, TooLong
 from bot.models import Answer, Language, Provenance, TurnDraft, TurnId, TurnKind
@@ -20,10 +20,10 @@ from bot.ports import TurnLog
 from bot.services.answering import AnswerUpdate
 from bot.services.manners import Manner, Manners
 from bot.services.moderating import Moderation
-from bot.services.pricing import cost_usd
 from bot.services.safety import Shield, shield_for
 from bot.services.turnstile import Turnstile
 from bot.topics import Topic
+from bot.usage import Payer, PriceTable
 
 T = TypeVar("T")
 
@@ -73,11 +73,13 @@ class Recorder:
     """Passes an answer on as it grows, made safe to send, and logs it before it is final.
 
     Every door's words go in by ``admitted`` and come out by ``follow``: both moderate.
+    What models do for it is charged to the asker.
     """
 
     log: TurnLog
     moderation: Moderation
     model: str = ""
+    prices: PriceTable = field(default_factory=PriceTable)
     turnstile: Turnstile = field(default_factory=Turnstile)
 
     async def follow(
@@ -97,6 +99,8 @@ class Recorder:
         WordsBlocked once that is logged.
         """
         log = _Log(self, asker, question, kind, manner, parent_id)
+        payer = Payer(guild_id=asker.guild_id, member_id=asker.author_id)
+        updates = paying.charged(updates, payer)
         if stop is not None:
             spoken = language.detect(question, otherwise=asker.locale)
             updates = _stoppable(updates, stop, language=spoken, model=self.model)
@@ -208,7 +212,7 @@ class _Log:
             sarcasm=manner.sarcasm,
             topic=None if blocked else manner.topic,
             latency_seconds=time.perf_counter() - self.started,
-            cost_usd=cost_usd(answer.model, answer.usage),
+            cost_usd=self.recorder.prices.usd(answer.model, answer.usage),
             private=asker.private,
             audience_channel_id=asker.audience_channel_id,
             asked_message_id=asker.message_id,

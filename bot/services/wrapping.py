@@ -11,6 +11,7 @@ from unicodedata import east_asian_width
 
 from bot.errors import ChatFailed
 from bot.models import ChatMessage, Language, TokenUsage
+from bot.money_faults import BudgetSpent
 from bot.ports import ChatModel
 from bot.services.manners import Manner
 from bot.services.remarks import REMARK_CHARACTERS, parts_around, remark_words, spaced
@@ -81,7 +82,7 @@ class Wrapper:
             )
             try:
                 reply, usage = await self._voice(messages, facts=facts)
-            except ChatFailed:
+            except (ChatFailed, BudgetSpent):
                 log.warning("The voice failed; sending plain facts", exc_info=True)
         opener, closer = parts_around(reply, facts) or ("", "")
         known = self.speaks_plainly(opener) and self.speaks_plainly(closer)

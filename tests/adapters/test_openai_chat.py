@@ -391,3 +391,25 @@ async def test_a_spent_quota_is_asked_once_and_the_operator_is_told_once(
     told = [each for each in caplog.records if "no money left" in each.getMessage()]
     assert len(told) == 1
     assert len(server.chat.requests) == 3
+
+
+def test_the_operator_is_told_of_a_spent_quota_once_an_hour(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    now = 50_000.0
+    breaker = Breaker(clock=lambda: now)
+    tripped: list[float] = []
+    for _ in range(3 * 3600 // 60):  # a try a minute, for three hours, and none succeeds
+        try:
+            breaker.check()
+        except QuotaSpent:
+            pass
+        else:
+            breaker.trip()
+            tripped.append(now)
+        now += 60
+
+    told = [each for each in caplog.records if "no money left" in each.getMessage()]
+    assert len(told) == 3
+    assert {each.levelname for each in told} == {"ERROR"}
+    assert len(tripped) == 3 * 3600 // 300, "the account itself is asked every five minutes"

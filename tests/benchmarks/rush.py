@@ -71,6 +71,8 @@ async def child(url: str, folder: Path) -> None:
         personas=PERSONAS,
     )
     async with open_marv(settings, models=models) as marv, marv:
+        # one simulated member sends them all: what is measured is the crowd, not the rate of one
+        await marv.services.settings.change(GUILD_ID, {"questions_per_minute": None}, changed_by=1)
         library = marv.services.library
         await library.add_text(GUILD_ID, title="Tides", text=FACT, added_by=1)
         ingest = asyncio.create_task(_ingest(library))

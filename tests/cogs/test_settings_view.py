@@ -35,6 +35,9 @@ async def test_everything_is_shown_with_its_origin(server: Server) -> None:
         "Days that texts are kept",
         "Days until leavers are erased",
         "Block harmful texts",
+        "Budget of the server a day",
+        "Budget of a member a day",
+        "Questions a member a minute",
     }
     assert values["Days until leavers are erased"] == "30\n*default*"
 

@@ -11,6 +11,7 @@ from bot.preferences import QuietHours, Speaking
 from bot.settings import Settings
 from tests.conftest import Server
 from tests.fakes import FakeChat
+from tests.spending import DEAR
 
 
 @pytest.fixture
@@ -140,4 +141,20 @@ async def test_a_stranger_is_told_that_there_are_no_documents(
 ) -> None:
     stranger = simcord_env.create_user("stranger")
     await stranger.send_dm("hello?")
+    assert not chat.requests
+
+
+async def test_without_a_budget_nobody_is_answered_unasked(
+    server: Server, marv: Marv, chat: FakeChat
+) -> None:
+    await teach(server)
+    await choose(marv, server, speaking=Speaking.AUTO)
+    marv.services.spending.prices = DEAR
+    budget = {"server_budget_usd": 0.0}
+    await marv.services.settings.change(server.guild.id, budget, changed_by=server.admin.id)
+
+    asked = await server.alice.send(server.channel, QUESTION)
+
+    assert server.channel.last_message is not None
+    assert server.channel.last_message.id == asked.id
     assert not chat.requests

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from bot.adapters.sqlite import SqliteSettings
 from bot.adapters.sqlite.database import open_database
+from bot.models import Language
 from bot.preferences import Origin, Preferences, QuietHours, Speaking
 from bot.services.settings_desk import SettingsDesk
 from bot.setting_faults import BadSetting, ServerWide
@@ -128,3 +130,91 @@ async def test_settings_of_an_older_marv_are_kept(tmp_path: Path) -> None:
     async with open_database(path) as database:
         shown = await SettingsDesk(store=SqliteSettings(database)).show(GUILD)
     assert (shown.staff_channel_id, shown.read_channels) == (77, True)
+
+
+async def test_settings_are_read_once_and_anew_after_each_change(desk: SettingsDesk) -> None:
+    reads: list[tuple[int, int | None]] = []
+    store = desk.store
+
+    class Counted(SqliteSettings):
+        async def layers(
+            self, guild_id: int, channel_id: int | None
+        ) -> Mapping[int, Mapping[str, object]]:
+            reads.append((guild_id, channel_id))
+            return await store.layers(guild_id, channel_id)
+
+    assert isinstance(store, SqliteSettings)
+    counted = SettingsDesk(store=Counted(store.database))
+    for _ in range(3):
+        await counted.show(GUILD, CHANNEL)
+        await counted.show(GUILD)
+    assert reads == [(GUILD, CHANNEL), (GUILD, None)]
+
+    await counted.change(GUILD, {"erase_after_days": 3}, changed_by=STAFF)
+    assert (await counted.show(GUILD, CHANNEL)).erase_after_days == 3
+    await counted.reset(GUILD, "erase_after_days")
+    assert (await counted.show(GUILD, CHANNEL)).erase_after_days == 30
+
+
+async def test_what_was_read_before_a_change_is_not_kept(desk: SettingsDesk) -> None:
+    store = desk.store
+    reading, go_on = asyncio.Event(), asyncio.Event()
+
+    class Slow(SqliteSettings):
+        async def layers(
+            self, guild_id: int, channel_id: int | None
+        ) -> Mapping[int, Mapping[str, object]]:
+            found = await store.layers(guild_id, channel_id)
+            reading.set()
+            await go_on.wait()
+            return found
+
+    assert isinstance(store, SqliteSettings)
+    slow = SettingsDesk(store=Slow(store.database))
+    old = asyncio.create_task(slow.show(GUILD))
+    await reading.wait()
+    changing = asyncio.create_task(slow.change(GUILD, {"erase_after_days": 3}, changed_by=STAFF))
+    async with asyncio.timeout(5):
+        while not slow._changes[GUILD]:
+            await asyncio.sleep(0.01)
+    go_on.set()
+    await asyncio.gather(old, changing)
+
+    assert (await slow.show(GUILD)).erase_after_days == 3
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "value"),
+    [
+        ("server_budget_usd", "$1.50", 1.5),
+        ("member_budget_usd", "0", 0.0),
+        ("member_budget_usd", "", None),
+        ("questions_per_minute", "20", 20),
+        ("questions_per_minute", "", None),
+    ],
+)
+async def test_money_and_the_rate_are_typed(
+    desk: SettingsDesk, key: str, text: str, value: object
+) -> None:
+    changed = await desk.change_text(GUILD, key, text, changed_by=STAFF)
+    assert getattr(changed, key) == value
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("server_budget_usd", "-1"),
+        ("server_budget_usd", "nan"),
+        ("server_budget_usd", "1e999"),
+        ("member_budget_usd", "much"),
+        ("questions_per_minute", "0"),
+        ("questions_per_minute", "1.5"),
+    ],
+)
+async def test_money_and_the_rate_that_cannot_be_are_refused(
+    desk: SettingsDesk, key: str, text: str
+) -> None:
+    with pytest.raises(BadSetting) as refused:
+        await desk.change_text(GUILD, key, text, changed_by=STAFF)
+    for language in Language:
+        assert len(refused.value.user_message(language)) > len(BadSetting.messages[language])

@@ -16,6 +16,7 @@ from bot.adapters.sqlite.review_queue import SqliteReviewQueue
 from bot.adapters.sqlite.settings import SqliteSettings
 from bot.adapters.sqlite.sources import SqliteSources
 from bot.adapters.sqlite.turns import SqliteTurns
+from bot.adapters.sqlite.usage import SqliteUsage
 from bot.adapters.sqlite.versions import SqliteReviews, SqliteVersions
 from bot.adapters.sqlite.votes import SqliteVotes
 
@@ -38,6 +39,7 @@ __all__ = [
     "SqliteSettings",
     "SqliteSources",
     "SqliteTurns",
+    "SqliteUsage",
     "SqliteVersions",
     "SqliteVotes",
 ]

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.adapters.sqlite.database import Database
+from bot.adapters.sqlite.usage import TO_NOBODY
 
 OF_GUILD = "guild_id = ?1"
 
@@ -88,6 +89,14 @@ PERSONAL: Mapping[str, PersonalTable] = {
     ),
     "conversation_starts": PersonalTable(
         columns=("member_id",), erasing=(_deleted("conversation_starts", "member_id"),)
+    ),
+    # the server's totals stay, the person goes
+    "usage": PersonalTable(
+        columns=("member_id",),
+        erasing=(
+            TO_NOBODY,
+            "DELETE FROM usage WHERE guild_id = ?1 AND member_id = ?2 AND ?2 <> 0",
+        ),
     ),
     # its author's rows go with their documents, and so do the entries' and the messages'
     "kept_messages": PersonalTable(

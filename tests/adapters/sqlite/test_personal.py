@@ -77,6 +77,8 @@ def value(column: aiosqlite.Row, number: int) -> str | int | float:
         return 1
     if column["name"] == "sources":
         return "[]"
+    if column["name"] == "kind":
+        return "chat"  # an erasure adds to lines of usage, and their check holds then
     return {"INTEGER": number, "REAL": 0.5}.get(column["type"], f"text {number}")
 
 
