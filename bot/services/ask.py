@@ -58,24 +58,26 @@ class Ask:
         only_if_sure: bool = False,
     ) -> AsyncGenerator[Progress, None]:
         spoken = language.detect(question, otherwise=asker.locale)
-        manner = await self.manners.of(asker.guild_id, asker.settings_channel_id, question)
-        updates = in_any_case(
-            self._updates(asker, question, spoken, manner),
-            manner,
-            question=question,
-            language=spoken,
-        )
-        followed = self.recorder.follow(
-            _sure(updates) if only_if_sure else updates,
-            asker,
-            question,
-            kind=TurnKind.ASK,
-            manner=manner,
-            stop=stop,
-        )
-        async with aclosing(followed):
-            async for progress in followed:
-                yield progress
+        # nothing is worked out for who waits, so that a rush is acknowledged first
+        async with self.recorder.turnstile.passed():
+            manner = await self.manners.of(asker.guild_id, asker.settings_channel_id, question)
+            updates = in_any_case(
+                self._updates(asker, question, spoken, manner),
+                manner,
+                question=question,
+                language=spoken,
+            )
+            followed = self.recorder.follow(
+                _sure(updates) if only_if_sure else updates,
+                asker,
+                question,
+                kind=TurnKind.ASK,
+                manner=manner,
+                stop=stop,
+            )
+            async with aclosing(followed):
+                async for progress in followed:
+                    yield progress
 
     async def _updates(
         self, asker: Asker, question: str, spoken: Language, manner: Manner

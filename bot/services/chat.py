@@ -77,7 +77,8 @@ class Chat:
         stop: asyncio.Event | None,
     ) -> AsyncGenerator[Progress, None]:
         spoken = language.detect(message, otherwise=asker.locale)
-        async with self._one_after_the_other(parent_id or place or asker.author_id):
+        conversation = self._one_after_the_other(parent_id or place or asker.author_id)
+        async with conversation, self.recorder.turnstile.passed():
             if parent_id is None and place is not None:
                 parent_id = await self.memory.latest(place)
             recollection = await self.memory.recall(asker.guild_id, parent_id)

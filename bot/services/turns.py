@@ -95,8 +95,8 @@ class Recorder:
     ) -> AsyncGenerator[Progress, None]:
         """Yield each update; the last one is yielded once its turn is durable.
 
-        Once ``stop`` is set, what stands so far is the answer. Raises TooBusy, and
-        WordsBlocked once that is logged.
+        Once ``stop`` is set, what stands so far is the answer. Whoever calls has
+        passed the turnstile. Raises WordsBlocked once that is logged.
         """
         log = _Log(self, asker, question, kind, manner, parent_id)
         payer = Payer(guild_id=asker.guild_id, member_id=asker.author_id)
@@ -104,7 +104,7 @@ class Recorder:
         if stop is not None:
             spoken = language.detect(question, otherwise=asker.locale)
             updates = _stoppable(updates, stop, language=spoken, model=self.model)
-        async with self.turnstile.passed(), aclosing(updates):
+        async with aclosing(updates):
             try:
                 async for progress in self._moderated(updates, log):
                     yield progress

@@ -22,11 +22,13 @@ import psutil
 from pydantic import SecretStr
 
 from bot.app import open_marv
-from bot.models import ChatDelta, ChatMessage
+from bot.errors import TooBusy
+from bot.models import ChatDelta, ChatMessage, Language
 from bot.opening import Models
 from bot.settings import Settings
 from cogs.delivery import WRITING_MARK
 from tests.discord_server import (
+    ALICE_ID,
     GUILD_ID,
     TOKEN,
     DiscordServer,
@@ -73,6 +75,8 @@ async def child(url: str, folder: Path) -> None:
     async with open_marv(settings, models=models) as marv, marv:
         # one simulated member sends them all: what is measured is the crowd, not the rate of one
         await marv.services.settings.change(GUILD_ID, {"questions_per_minute": None}, changed_by=1)
+        await marv.services.privacy.owes_notice(GUILD_ID, ALICE_ID)  # it was shown before
+        await marv.services.warm_up()  # as the runner does
         library = marv.services.library
         await library.add_text(GUILD_ID, title="Tides", text=FACT, added_by=1)
         ingest = asyncio.create_task(_ingest(library))
@@ -113,7 +117,7 @@ def report(server: DiscordServer, process: psutil.Process, count: int) -> None:
     acknowledged = [each.at for each in server.asked("POST", "/callback")]
     waits = np.array(acknowledged) - np.array(sent[: len(acknowledged)])
     replies = finals(server)
-    refused = sum("opinion at once" in body_of(each) for each in server.requests)
+    refused = sum(TooBusy.messages[Language.ENGLISH] in body_of(each) for each in server.requests)
     print(
         f"{count} commands, {len(acknowledged)} acknowledged, {len(server.violations)} violations"
     )
