@@ -17,7 +17,7 @@ _BARS_WIDTH = 0.8  # of the room that a group has
 _INCHES_A_BAR = 0.34
 _LONGEST_FLAT_LABEL = 12
 _LATIN, _JAPANESE = "DejaVu Sans", "IPAexGothic"  # what the first lacks is taken from the second
-_MOST_TICKS = 10
+_MOST_TICKS = 8
 _UNDRAWABLE = "□"
 
 
@@ -95,7 +95,7 @@ class MatplotlibPainter:
         amount: Callable[[float], str],
     ) -> bytes:
         """Return bars of each group with the series on top of each other, and a line at a limit."""
-        figure = self.figure(figsize=(8.6, 4.4), layout="constrained")
+        figure = self.figure(figsize=(6.4, 3.8), layout="constrained")
         axes = figure.subplots()
         below = [0.0] * len(groups)
         for number, (name, values) in enumerate(series.items()):
@@ -128,7 +128,7 @@ class MatplotlibPainter:
         amount: Callable[[float], str],
     ) -> bytes:
         """Return a bar for each name, the first one on top, its label beside it."""
-        figure = self.figure(figsize=(8.6, 1.4 + 0.42 * max(len(values), 2)), layout="constrained")
+        figure = self.figure(figsize=(6.4, 1.4 + 0.42 * max(len(values), 2)), layout="constrained")
         axes = figure.subplots()
         places = range(len(values) - 1, -1, -1)
         drawn = axes.barh(places, list(values.values()), 0.7, color=_COLOURS[0])
@@ -162,5 +162,5 @@ def _finish(axes: Axes, title: str) -> None:
 
 def _png(figure: Figure) -> bytes:
     png = BytesIO()
-    figure.savefig(png, format="png", dpi=130)
+    figure.savefig(png, format="png", dpi=170)
     return png.getvalue()

@@ -80,16 +80,18 @@ async def main() -> None:
         )
         async with open_marv(settings) as marv:
             await marv.services.library.add_file(GUILD, "cafe.md", CAFE, added_by=3)
-            for model, endpoint, faults in (
-                ("chat", server.chat, CHAT),
-                ("embeddings", server.embeddings, EMBEDDINGS),
-            ):
-                named: dict[str, Fault | Refusal] = {**REFUSALS}
-                named |= {fault.name.lower().replace("_", " "): fault for fault in faults}
-                for name, fault in named.items():
+        for model, endpoint, faults in (
+            ("chat", server.chat, CHAT),
+            ("embeddings", server.embeddings, EMBEDDINGS),
+        ):
+            named: dict[str, Fault | Refusal] = {**REFUSALS}
+            named |= {fault.name.lower().replace("_", " "): fault for fault in faults}
+            for name, fault in named.items():
+                async with open_marv(settings) as marv:  # a fresh one: the last may be resting
+                    await marv.services.warm_up()
                     seconds, requests, end = await one(marv, endpoint, fault)
-                    slowest = max(slowest, seconds)
-                    print(f"{model:10} {name:16} {seconds:6.1f} s {requests:2} requests  {end}")
+                slowest = max(slowest, seconds)
+                print(f"{model:10} {name:16} {seconds:6.1f} s {requests:2} requests  {end}")
     print(f"slowest: {slowest:.1f} s")
 
 
