@@ -335,7 +335,8 @@ class Answer:
     sentences of the documents, word for word. ``finish_reason`` is ``stop`` for
     a complete answer, ``abstained`` when the documents do not say, ``length``
     or ``cut`` when the model stopped early. ``words_only`` says that the library
-    was searched by words alone, ``help`` is where to turn with something serious.
+    was searched by words alone, ``help`` is where to turn
+    with something serious, which is the ``topic``.
     """
 
     text: str
@@ -350,6 +351,7 @@ class Answer:
     usage: TokenUsage = field(default_factory=TokenUsage)
     words_only: bool = False
     help: str = ""
+    topic: Topic | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,7 @@ class AnswerUpdate:
             self.answer,
             words_only=words_only,
             help=manner.help.get(self.answer.language, ""),
+            topic=manner.topic,
         )
         return replace(self, answer=answer)
 

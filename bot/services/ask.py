@@ -85,7 +85,8 @@ class Ask:
         searching = partial(
             self.search.passages, asker.guild_id, question, viewer=asker.viewer, limit=PASSAGES
         )
-        passages, _ = await self.recorder.admitted(asker, question, searching)
+        passages, verdict = await self.recorder.admitted(asker, question, searching)
+        manner = self.manners.after(verdict, manner)
         words_only = self.search.words_only
         if not passages:
             raise NothingFoundByWords if words_only else LibraryEmpty

@@ -130,7 +130,8 @@ class Chat:
         searching = partial(
             self.search.passages, asker.guild_id, message, viewer=asker.viewer, limit=REFERENCES
         )
-        passages, _ = await self.recorder.admitted(asker, message, searching)
+        passages, verdict = await self.recorder.admitted(asker, message, searching)
+        manner = self.manners.after(verdict, manner)
         words_only = self.search.words_only
         stream = self.talker.stream(
             message, passages, history=history, language=spoken, manner=manner

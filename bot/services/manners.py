@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.errors import ConfigurationError
 from bot.models import ChatMessage, Language
+from bot.moderation import Verdict
 from bot.persona import LEAST_VOICED, LEVELS, MOST, PLAIN, USUAL, Persona, Remark, chosen
 from bot.prompts import prompt
 from bot.services.remarks import claims_nothing
@@ -150,3 +151,9 @@ class Manners:
             topic=topic,
             help=self.help[topic] if topic else {},
         )
+
+    def after(self, verdict: Verdict, manner: Manner) -> Manner:
+        """Return the manner once a moderator has read the words too: grave, if they are."""
+        if not verdict.self_harm:
+            return manner
+        return replace(manner, topic=Topic.CRISIS, help=self.help[Topic.CRISIS])

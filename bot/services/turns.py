@@ -210,7 +210,7 @@ class _Log:
             persona=manner.persona.name,
             persona_version=manner.persona.version,
             sarcasm=manner.sarcasm,
-            topic=None if blocked else manner.topic,
+            topic=None if blocked else answer.topic or manner.topic,
             latency_seconds=time.perf_counter() - self.started,
             cost_usd=self.recorder.prices.usd(answer.model, answer.usage),
             private=asker.private,

@@ -5,26 +5,30 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
 from functools import partial
 
 import pytest
 import simcord
 
+from bot.audience import sees_everything
 from bot.client import Marv
 from bot.errors import QuestionGone
 from bot.inquiry import VoteValue
-from bot.models import ChatDelta, ChatMessage, Language, Turn
-from bot.moderation import FINISH_REASON
+from bot.models import ChatDelta, ChatMessage, Language, Provenance, Turn
+from bot.moderation import FINISH_REASON, Category
 from bot.moderation_faults import NO_METHOD, REFUSAL, WordsBlocked
 from bot.preferences import Speaking
 from bot.services.moderating import Moderation
+from bot.services.turns import Asker
 from bot.settings import Settings
+from bot.topics import Topic
 from cogs.delivery import Pace, Preview
 from tests.canaries import database_of
 from tests.cogs.test_inquiries import labels, told
 from tests.cogs.test_settings_view import opened, shown
 from tests.conftest import Server
-from tests.fakes import FakeChat
+from tests.fakes import FakeChat, FakeModerator
 
 EN, JA = Language.ENGLISH, Language.JAPANESE
 INSULT, INSULT_JA = "you should just kill yourself", "お前まじで死ねよ"
@@ -316,3 +320,31 @@ class TestPreviews:
         assert any("I suppose" in each and "▌" in each for each in sent), "there were previews"
         assert any(REFUSAL[EN] in each for each in sent)
         assert not any("yourself" in each for each in sent)
+
+
+async def test_what_a_moderator_reads_as_despair_is_answered_seriously(
+    server: Server, marv: Marv, chat: FakeChat
+) -> None:
+    """Words that no rule of seriousness knows, and that only a moderator understands."""
+    moderation = marv.services.moderation
+    assert isinstance(moderation, Moderation)
+    endpoint = FakeModerator(flagging={"lighthouse": frozenset({Category.SELF_HARM_INTENT})})
+    recorder = replace(
+        marv.services.chat.recorder, moderation=replace(moderation, endpoint=endpoint)
+    )
+    chatting = replace(marv.services.chat, recorder=recorder)
+    asker = Asker(
+        guild_id=server.guild.id,
+        channel_id=server.channel.id,
+        author_id=server.alice.id,
+        provenance=Provenance.INTERACTION,
+        viewer=sees_everything,
+    )
+
+    *_, last = [each async for each in chatting.reply(asker, "the lighthouse is my answer")]
+
+    assert last.answer is not None
+    assert "988" in last.answer.help
+    assert "no sarcasm" in chat.requests[-1][0].content
+    [turn] = await turns(marv, server)
+    assert turn.topic is Topic.CRISIS
