@@ -31,6 +31,7 @@ DOMAIN = {
     "bot.paying",
     "bot.usage",
     "bot.feedback",
+    "bot.findings",
     "bot.preferences",
     "bot.review",
     "bot.setting_faults",
@@ -70,6 +71,7 @@ ALLOWED = {
     "bot.leaving": {"bot.erasure"},
     "bot.inquiry": {"bot.audience", "bot.models"},
     "bot.feedback": set(),
+    "bot.findings": set(),
     "bot.review": {"bot.feedback", "bot.models"},
     "bot.preferences": set(),
     "bot.terms": set(),
@@ -104,6 +106,8 @@ VENDORS = {
     "yarl": {"bot.adapters.web"},
     "prometheus_client": {"bot.adapters.prometheus"},
     "protego": {"bot.adapters.web_robots"},
+    "phonenumbers": {"bot.services.redaction.phones"},
+    "stdnum": {"bot.services.redaction.numbers"},
     "sklearn": {"bot.adapters.clustering", "bot.adapters.sarcasm"},
 }
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.erasure import ExportedRow
@@ -19,6 +20,7 @@ from bot.ports import ExampleStore, TurnLog
 from bot.services.export_files import manifest_path
 from bot.services.export_writer import ExportWriter
 from bot.services.manners import Manner, Personas
+from bot.services.redaction.exchanges import Cleaning
 from bot.services.wrapping import wrap_messages
 from bot.topics import SENSITIVE
 
@@ -38,6 +40,8 @@ class Manifest:
     left_out: Mapping[str, int]
     versions: Mapping[str, str]
     format: str = FORMAT
+    redacted: Mapping[str, int] = field(default_factory=dict)
+    to_review: int = 0  # rows in which the rules were unsure of something
 
     def as_json(self) -> dict[str, object]:
         """Return the manifest as the command line's contract names it."""
@@ -48,6 +52,8 @@ class Manifest:
             "sha256": self.sha256,
             "left_out": dict(sorted(self.left_out.items())),
             "versions": dict(self.versions),
+            "redacted": dict(sorted(self.redacted.items())),
+            "to_review": self.to_review,
         }
 
     def write(self) -> None:
@@ -74,9 +80,13 @@ class Export:
         when nothing may leave; then no file is written.
         """
         left_out: Counter[str] = Counter()
+        cleaning = Cleaning()
         try:
             written = await self.writer.write(
-                self._lines(guild_id, left_out), guild_id=guild_id, path=path, format_=FORMAT
+                self._lines(guild_id, left_out, cleaning),
+                guild_id=guild_id,
+                path=path,
+                format_=FORMAT,
             )
         except NothingToExport as error:
             reasons = ", ".join(f"{name}: {count}" for name, count in left_out.items())
@@ -89,6 +99,8 @@ class Export:
             sha256=written.sha256,
             left_out=left_out,
             versions={"persona": _version(self.personas.default)},
+            redacted=cleaning.replaced,
+            to_review=cleaning.to_review,
         )
         manifest.write()
         return manifest
@@ -97,12 +109,12 @@ class Export:
         """Return how many rows may leave now, and how many may not by reason."""
         left_out: Counter[str] = Counter()
         rows = 0
-        async for _ in self._lines(guild_id, left_out):
+        async for _ in self._lines(guild_id, left_out, Cleaning()):
             rows += 1
         return rows, left_out
 
     async def _lines(
-        self, guild_id: int, left_out: Counter[str]
+        self, guild_id: int, left_out: Counter[str], cleaning: Cleaning
     ) -> AsyncIterator[tuple[bytes, ExportedRow]]:
         """Yield a line for each row that may leave and what it is; count the others by reason."""
         repaired = await self.examples.repaired(guild_id)
@@ -111,13 +123,15 @@ class Export:
             if reason:
                 left_out[reason] += 1
             else:
-                line = self._line(self.prompt(turn), turn.answer or "")
+                clean = await asyncio.to_thread(cleaning.turn, turn)
+                line = self._line(self.prompt(clean), clean.answer or "")
                 yield line, ExportedRow(sha256="", turn_id=turn.id)
         async for example in self.examples.examples(guild_id):
             if reason := self.reason_to_leave_out_example(example):
                 left_out[reason] += 1
             else:
-                line = self._line(self.example_prompt(example), example.answer)
+                written = await asyncio.to_thread(cleaning.example, example)
+                line = self._line(self.example_prompt(written), written.answer)
                 yield line, ExportedRow(sha256="", example_id=example.id)
 
     def reason_to_leave_out_example(self, example: Example) -> str | None:

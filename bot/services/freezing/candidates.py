@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Hashable, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from bot.services.freezing.groups import Member, side_of
 from bot.services.freezing.near import normalised
 from bot.services.freezing.seed import SeedExample, read_seed
 from bot.services.manners import Manner
+from bot.services.redaction.exchanges import Cleaning
 from bot.services.wrapping import chat_messages, wrap_messages
 
 EARLIER = 2  # exchanges of the conversation before a turn that go with it
@@ -37,6 +39,7 @@ class Candidates:
     export: Export
     seed_file: Path
     left_out: Counter[str] = field(default_factory=Counter)
+    cleaning: Cleaning = field(default_factory=Cleaning)
     _worse: dict[TurnId, str] = field(default_factory=dict)
     _recent: OrderedDict[TurnId, tuple[ChatMessage, ...]] = field(default_factory=OrderedDict)
     _roots: dict[TurnId, TurnId] = field(default_factory=dict)
@@ -54,7 +57,8 @@ class Candidates:
                 continue
             reason = self._reason(turn, decisions, only_kept=options.only_kept)
             if reason is None or reason == "not_answered":
-                yield self._of_turn(turn, only_golden=reason is not None)
+                clean = await asyncio.to_thread(self.cleaning.turn, turn)
+                yield self._of_turn(clean, only_golden=reason is not None)
             else:
                 self.left_out[reason] += 1
         async for example in self.export.examples.examples(guild_id):
@@ -64,7 +68,7 @@ class Candidates:
             if reason:
                 self.left_out[reason] += 1
             else:
-                yield self._of_example(example)
+                yield self._of_example(await asyncio.to_thread(self.cleaning.example, example))
 
     def seeds(self, taken: frozenset[str]) -> list[Row]:
         """Return the shipped examples whose question nobody asked here, on their own sides."""
@@ -91,7 +95,7 @@ class Candidates:
     def _note_worse(self, turn: Turn) -> None:
         """Remember what staff wrote a better answer to, if its words may be used."""
         if self.export.reason_to_leave_out(turn) in (None, "not_answered") and turn.answer:
-            self._worse[turn.id] = turn.answer
+            self._worse[turn.id] = self.cleaning.text(turn.answer, turn.language)
 
     def _of_turn(self, turn: Turn, *, only_golden: bool) -> Candidate:
         asked = self.export.prompt(turn)

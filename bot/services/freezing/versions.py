@@ -127,7 +127,7 @@ class Versions:
         if not any(row.split is Split.TRAIN for row in rows):
             raise NothingToFreeze
         frozen = tuple(frozen_row(row) for row in rows)
-        header = self._header(rows, options, candidates.left_out)
+        header = self._header(rows, options, candidates)
         return VersionDraft(
             guild_id=guild_id,
             name=name,
@@ -157,7 +157,7 @@ class Versions:
         return normalised(question) in golden_questions(self.golden_file)
 
     def _header(
-        self, rows: Sequence[Row], options: FreezeOptions, left_out: Mapping[str, int]
+        self, rows: Sequence[Row], options: FreezeOptions, candidates: Candidates
     ) -> dict[str, object]:
         personas = self.export.personas
         return {
@@ -167,7 +167,9 @@ class Versions:
             "splits": dict(Counter(row.split.value for row in rows)),
             "sources": dict(Counter(row.source.value for row in rows)),
             "languages": dict(Counter(row.language.value for row in rows)),
-            "left_out": dict(left_out),
+            "left_out": dict(candidates.left_out),
+            "redacted": dict(candidates.cleaning.replaced),
+            "to_review": candidates.cleaning.to_review,
         }
 
 
