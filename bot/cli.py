@@ -18,6 +18,7 @@ from bot.cli_console import AsJson, errors, output
 from bot.cli_console import operator_settings as _settings
 from bot.cli_console import print_json as _print_json
 from bot.cli_console import run_to_end as _run
+from bot.cli_dataset import check
 from bot.cli_eval import evaluation
 from bot.cli_versions import add_to
 from bot.dataset import Format, Split
@@ -36,6 +37,7 @@ app = typer.Typer(
 dataset = typer.Typer(help="The log as a data set for fine-tuning.")
 app.add_typer(dataset, name="dataset")
 add_to(dataset)
+dataset.command("check")(check)
 app.add_typer(evaluation, name="eval")
 
 Guild = Annotated[int, typer.Option("--guild", help="The server's id; 0 is the local one.")]

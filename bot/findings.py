@@ -1,0 +1,82 @@
+"""What a check of a data set finds, as values."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How grave a finding is: an error makes a file unfit, the others are for judgement."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+_GRAVEST_FIRST = tuple(Severity)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing found; ``line`` and ``column`` count from 1, 0 is the file as a whole."""
+
+    id: str
+    severity: Severity
+    message: str
+    remedy: str
+    line: int = 0
+    column: int = 0
+
+    def as_json(self) -> dict[str, object]:
+        """Return the finding as the command line's contract names it."""
+        return {
+            "id": self.id,
+            "severity": self.severity.value,
+            "line": self.line,
+            "column": self.column,
+            "message": self.message,
+            "remedy": self.remedy,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Everything found in a file, in the order of its lines, and figures about it.
+
+    Of each id only the first findings are kept; ``counts`` has how many there were.
+    """
+
+    findings: tuple[Finding, ...]
+    counts: Mapping[str, int]
+    severities: Mapping[Severity, int]
+    statistics: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        """Tell whether a trainer would take the file."""
+        return not self.severities.get(Severity.ERROR)
+
+    def gravest(self, limit: int) -> tuple[Finding, ...]:
+        """Return the gravest findings, of each id the first before any second."""
+        seen: Counter[str] = Counter()
+        ranked = []
+        for finding in self.findings:
+            ranked.append((_GRAVEST_FIRST.index(finding.severity), seen[finding.id], finding))
+            seen[finding.id] += 1
+        ranked.sort(key=lambda each: each[:2])
+        return tuple(finding for _, _, finding in ranked[:limit])
+
+    def as_json(self) -> dict[str, object]:
+        """Return the report as the command line's contract names it."""
+        return {
+            "ok": self.ok,
+            "findings": [finding.as_json() for finding in self.findings],
+            "statistics": {
+                **self.statistics,
+                "severities": {each.value: self.severities.get(each, 0) for each in Severity},
+                "counts": dict(sorted(self.counts.items())),
+            },
+        }

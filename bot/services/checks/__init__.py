@@ -1,0 +1,1 @@
+"""Checks of a training file: a family of findings a module, all of them in ``rules``."""
