@@ -275,3 +275,45 @@ def test_usage_is_added_up_from_the_ledger(tmp_path: Path) -> None:
     assert [each["member"] for each in found["members"]] == ["0"]
     (shell.directory / "var" / "prices.yaml").write_text("- {}")
     assert "prices.yaml" in shell.failure("usage")
+
+
+def test_a_version_is_frozen_verified_exported_and_checked(shell: Shell) -> None:
+    frozen = shell.json("dataset", "freeze", "v1")
+    assert shell.json("dataset", "verify", "v1")["ok"]
+    [listed] = shell.json("dataset", "versions")["versions"]
+    manifest = shell.json("dataset", "export", "out.jsonl", "--version", "v1")
+    checked = shell.run("dataset", "check", "out.jsonl", "--no-meaning", "--json")
+    again = shell.run("dataset", "freeze", "v1")
+
+    assert listed == frozen
+    assert manifest["rows"] == frozen["rows"]["train"]
+    assert manifest["versions"]["dataset"] == f"v1@{frozen['sha256'][:12]}"
+    report = json.loads(checked.stdout)
+    assert report["statistics"]["size"]["examples"] == manifest["rows"]
+    errors = [each for each in report["findings"] if each["severity"] == "error"]
+    assert (checked.returncode, errors) == (0, []), "what Marv exports passes his own check"
+    assert again.returncode == 1
+    assert "marv: v1" in again.stderr
+
+
+def test_a_broken_training_file_is_refused_with_the_line(shell: Shell) -> None:
+    lines = ['{"messages": [{"role": "user", "content": "Q"}]}', "no JSON"]
+    (shell.directory / "bad.jsonl").write_text("\n".join(lines), "utf-8")
+
+    done = shell.run("dataset", "check", "bad.jsonl", "--no-meaning", "--json")
+
+    assert done.returncode == 1
+    report = json.loads(done.stdout)
+    assert not report["ok"]
+    assert 2 in [each["line"] for each in report["findings"] if each["severity"] == "error"]
+    assert all(each["remedy"] for each in report["findings"])
+
+
+def test_legacy_pairs_are_converted_and_imported(shell: Shell) -> None:
+    pairs = [{"prompt": f"Q{n} ->", "completion": f" A{n} END"} for n in range(3)]
+    (shell.directory / "old.jsonl").write_text("\n".join(map(json.dumps, pairs)), "utf-8")
+
+    assert shell.json("dataset", "convert", "old.jsonl", "new.jsonl")["rows"] == 3
+    assert shell.json("dataset", "import", "new.jsonl") == {"imported": 3}
+    line = (shell.directory / "new.jsonl").read_text("utf-8").splitlines()[0]
+    assert json.loads(line)["messages"][-1] == {"role": "assistant", "content": "A0"}

@@ -270,9 +270,6 @@ _BALANCE = {
     "balance.answer-language": _rule(
         INFO, "The answer is in another language than the question.", "Look whether that is meant."
     ),
-    "balance.topics": _rule(
-        WARNING, "Over half of the examples are about one thing.", "Add examples about others."
-    ),
     "balance.members": _rule(
         WARNING,
         "Over a third of the questions are one member's.",
