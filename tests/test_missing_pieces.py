@@ -74,7 +74,7 @@ async def test_marv_starts_without_chroma_says_so_once_and_finds_it_later(
         started = time.monotonic()
         with pytest.raises(NothingFoundByWords):
             await find(marv, "zeppelin")
-        assert time.monotonic() - started < 1.0, "what is away is not waited for"
+        assert time.monotonic() - started < 5.0, "what is away is not waited for"
         async with chroma_at(port, tmp_path / "chroma"):
             await until_whole(marv)
             whole = await find(marv, "tide turns")

@@ -194,7 +194,7 @@ async def test_a_server_that_hangs_is_given_up(
         finally:
             child.send_signal(signal.SIGCONT)
 
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 10
         monkeypatch.undo()
         assert (await index.chunks(GUILD)).keys() == set(IDS.values())
 

@@ -82,14 +82,12 @@ def deep_docx() -> bytes:
     return buffer.getvalue()
 
 
-async def test_a_warm_child_is_quick_and_reused(parser: SandboxedParser) -> None:
+async def test_a_warm_child_is_reused(parser: SandboxedParser) -> None:
     await assert_usable(parser)
     [child] = children()
-    started = time.perf_counter()
     for _ in range(10):
         await assert_usable(parser)
 
-    assert (time.perf_counter() - started) / 10 < 0.03
     assert children() == [child]
 
 
