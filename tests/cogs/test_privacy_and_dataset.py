@@ -155,7 +155,7 @@ async def test_an_export_above_discords_limit_is_left_in_the_data_directory(
     database = log.database  # type: ignore[attr-defined]
 
     async def swell(connection: aiosqlite.Connection) -> None:
-        await connection.execute("UPDATE turns SET answer = ?", ("x" * 60_000_000,))
+        await connection.execute("UPDATE turns SET answer = ?", ("x" * 27_000_000,))
 
     await database.write(swell)
 
