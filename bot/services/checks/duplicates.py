@@ -12,15 +12,12 @@ from numpy.typing import NDArray
 from bot.findings import Finding
 from bot.services.checks.examples import Example
 from bot.services.checks.rules import found
-from bot.services.freezing.near import normalised
+from bot.services.freezing.near import grams, minima, normalised
 
 GRAM = 5  # characters
 BANDS, ROWS = 16, 4  # of minima (Broder 1997): pairs above about .5 meet in a band
 NEARLY = 0.8  # share of equal minima, an estimate of the Jaccard similarity
 MOST_NEAR = 50_000  # examples that are compared; a later one only with these
-_random = np.random.default_rng(20261124)
-_FACTORS = _random.integers(1, 2**63, size=BANDS * ROWS, dtype=np.uint64) | np.uint64(1)
-_BASE = np.uint64(1_000_003)
 
 
 @dataclass(slots=True)
@@ -35,28 +32,19 @@ class NearIndex:
         """Return the line of a near text and remember this one."""
         if len(text) < GRAM:
             return None
-        minima = _minima(text)
+        least = minima(grams(text, GRAM), BANDS * ROWS)
         position, best = len(self.minima), None
         keep = keep and position < MOST_NEAR
         for band in range(BANDS):
-            key = bytes((band,)) + minima[band * ROWS : (band + 1) * ROWS].tobytes()
+            key = bytes((band,)) + least[band * ROWS : (band + 1) * ROWS].tobytes()
             other = self._bands.setdefault(key, position) if keep else self._bands.get(key)
             if other is not None and other != position and best is None:
-                alike = float(np.mean(self.minima[other] == minima))
+                alike = float(np.mean(self.minima[other] == least))
                 best = self.lines[other] if alike >= NEARLY else None
         if keep:
-            self.minima.append(minima)
+            self.minima.append(least)
             self.lines.append(line)
         return best
-
-
-def _minima(text: str) -> NDArray[np.uint32]:
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    hashed = np.zeros(len(codes) - GRAM + 1, dtype=np.uint64)
-    for offset in range(GRAM):
-        hashed = hashed * _BASE + codes[offset : offset + len(hashed)]
-    mixed = (np.unique(hashed)[:, None] * _FACTORS[None, :]) >> np.uint64(32)
-    return np.asarray(mixed.min(axis=0), dtype=np.uint32)
 
 
 @dataclass(slots=True)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-import zlib
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -19,7 +18,9 @@ from numpy.typing import NDArray
 SIMILAR = 0.7  # Jaccard similarity of the n-grams
 GRAM = 4  # characters
 BANDS, ROWS = 8, 4
-_PRIME = np.uint64(4_294_967_311)  # the first above 2³²
+_random = np.random.default_rng(20261124)
+_FACTORS = _random.integers(1, 2**63, size=64, dtype=np.uint64) | np.uint64(1)
+_BASE = np.uint64(1_000_003)
 _BLANK = re.compile(r"[\W_]+")
 
 
@@ -34,41 +35,36 @@ def pairs(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
     The smaller position comes first; not every pair of a bigger group is
     yielded, but enough to connect the group.
     """
-    grams = [_grams(normalised(text)) for text in texts]
+    sets = [grams(normalised(text), GRAM) for text in texts]
     seen: set[tuple[int, int]] = set()
     buckets: dict[tuple[int, bytes], int] = {}
-    for position, gram in enumerate(grams):
+    for position, gram in enumerate(sets):
         if not gram.size:
             continue
-        minima = _minima(gram)
+        least = minima(gram, BANDS * ROWS)
         for band in range(BANDS):
-            key = (band, minima[band * ROWS : (band + 1) * ROWS].tobytes())
+            key = (band, least[band * ROWS : (band + 1) * ROWS].tobytes())
             first = buckets.setdefault(key, position)
             if first != position and (first, position) not in seen:
                 seen.add((first, position))
-                if _jaccard(grams[first], gram) >= SIMILAR:
+                if _jaccard(sets[first], gram) >= SIMILAR:
                     yield first, position
 
 
-def _grams(text: str) -> NDArray[np.uint64]:
-    """Return the hashes of a text's n-grams, sorted, each once."""
-    if not text:
-        return np.array([], dtype=np.uint64)
-    hashes = {
-        zlib.crc32(text[start : start + GRAM].encode())
-        for start in range(max(1, len(text) - GRAM + 1))
-    }
-    return np.array(sorted(hashes), dtype=np.uint64)
+def grams(text: str, size: int) -> NDArray[np.uint64]:
+    """Return the hashes of a text's character n-grams, sorted, each once."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    size = min(size, len(codes))
+    hashed = np.zeros(len(codes) - size + 1 if size else 0, dtype=np.uint64)
+    for offset in range(size):
+        hashed = hashed * _BASE + codes[offset : offset + len(hashed)]
+    return np.unique(hashed)
 
 
-_random = np.random.default_rng(20261124)
-_FACTORS = _random.integers(1, 2**32 - 1, size=BANDS * ROWS, dtype=np.uint64)
-_OFFSETS = _random.integers(0, 2**32 - 1, size=BANDS * ROWS, dtype=np.uint64)
-
-
-def _minima(grams: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    hashed = (grams[:, None] * _FACTORS[None, :] + _OFFSETS[None, :]) % _PRIME
-    return np.asarray(hashed.min(axis=0), dtype=np.uint64)
+def minima(hashes: NDArray[np.uint64], count: int) -> NDArray[np.uint32]:
+    """Return the least of some hashes under each of ``count`` orders, 64 at most."""
+    mixed = (hashes[:, None] * _FACTORS[None, :count]) >> np.uint64(32)
+    return np.asarray(mixed.min(axis=0), dtype=np.uint32)
 
 
 def _jaccard(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> float:
