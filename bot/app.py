@@ -18,7 +18,7 @@ from bot.adapters.loaders.sandbox import SandboxedParser
 from bot.adapters.lockfile import exclusive
 from bot.adapters.moderation_rules import RuleModerator
 from bot.adapters.openai_moderation import MODEL as MODERATION_MODEL
-from bot.adapters.personas import load_help, load_remarks
+from bot.adapters.personas import load_help
 from bot.adapters.prices import load_prices
 from bot.adapters.prometheus import PrometheusMetrics, served
 from bot.adapters.receipt_key import load_hasher
@@ -72,6 +72,7 @@ from bot.services.erasing import Erasing
 from bot.services.export import Export
 from bot.services.export_files import ExportFiles
 from bot.services.export_writer import ExportWriter
+from bot.services.freezing.seed import read_seed
 from bot.services.freezing.versions import Versions
 from bot.services.gaps import Gaps
 from bot.services.health import Health, Piece
@@ -166,9 +167,9 @@ async def open_marv(
             fetcher=fetcher,
             metrics=metrics or NoMetrics(),
             spending=spending,
+            warm_up=models.warm_up,
         )
         services = await _services(settings, foundation, stack)
-        services = replace(services, warm_up=_warm_up(models, services.chat.manners))
         recovery = Recovery(health=services.health, ingest=services.library.ingest)
         await recovery.attempt()
         _start("recovery", recovery.watch(), stack)
@@ -198,6 +199,7 @@ class Foundation:
     fetcher: WebFetcher
     metrics: Metrics
     spending: Spending
+    warm_up: Callable[[], Awaitable[None]]  # of the models beneath their meters
 
 
 async def _metrics(settings: Settings, stack: AsyncExitStack) -> PrometheusMetrics | None:
@@ -210,10 +212,10 @@ async def _metrics(settings: Settings, stack: AsyncExitStack) -> PrometheusMetri
     return metrics
 
 
-def _warm_up(models: Models, manners: Manners) -> Callable[[], Awaitable[None]]:
+def _warm_up(foundation: Foundation, manners: Manners) -> Callable[[], Awaitable[None]]:
     async def warm_up() -> None:
         await manners.seriousness.warm_up()
-        await models.warm_up()
+        await foundation.warm_up()
 
     return warm_up
 
@@ -367,19 +369,9 @@ async def _services(settings: Settings, foundation: Foundation, stack: AsyncExit
         log=turns, model=models.chat.name, moderation=moderation, prices=spending.prices
     )
     answerer, talker = _voices(models)
-    examples = SqliteExamples(database)
     desk = LibraryDesk(library=library, ingest=ingest)
     manners = _manners(settings, models, guild_settings, stack)
-    store = SqliteInquiries(database)
-    inquiries = Inquiries(
-        log=turns,
-        store=store,
-        library=desk,
-        search=search,
-        settings=guild_settings,
-        keeping=Keeping(library=desk, examples=examples, words=SqliteEntryWords(database)),
-        moderation=moderation,
-    )
+    inquiries = _inquiries(foundation, desk, search, moderation)
     messages = SqliteChannels(database)
     writer = StretchWriter(store=messages, ingest=ingest)
     message_rights = MessageRights(store=messages, writer=writer)
@@ -423,7 +415,7 @@ async def _services(settings: Settings, foundation: Foundation, stack: AsyncExit
         settings=guild_settings,
         inquiries=inquiries,
         gaps=Gaps(
-            log=store,
+            log=SqliteInquiries(database),
             embedder=models.embedder,
             clusterer=AgglomerativeClusterer(distance=SAME_QUESTION),
             samples=search.samples,
@@ -438,7 +430,24 @@ async def _services(settings: Settings, foundation: Foundation, stack: AsyncExit
         rate=RateLimit(settings=guild_settings),
         spending=spending,
         usage=UsageDesk(spending=spending, painter=MatplotlibPainter.open),
-        warm_up=models.warm_up,
+        warm_up=_warm_up(foundation, manners),
+    )
+
+
+def _inquiries(
+    foundation: Foundation, desk: LibraryDesk, search: Search, moderation: Moderation
+) -> Inquiries:
+    database = foundation.database
+    return Inquiries(
+        log=SqliteTurns(database),
+        store=SqliteInquiries(database),
+        library=desk,
+        search=search,
+        settings=foundation.spending.settings,
+        keeping=Keeping(
+            library=desk, examples=SqliteExamples(database), words=SqliteEntryWords(database)
+        ),
+        moderation=moderation,
     )
 
 
@@ -562,7 +571,7 @@ def _voices(models: Models) -> tuple[Answerer, Talker]:
     if chat.name == DEFAULT_LOCAL_CHAT:
         wrapper = Wrapper(
             chat=chat,
-            vocabulary=remark_vocabulary(load_remarks(SEED_FILE)),
+            vocabulary=remark_vocabulary((seed.reply, seed.facts) for seed in read_seed(SEED_FILE)),
             gate=asyncio.Semaphore(VOICES_AT_ONCE),
             widest_facts=WIDEST_FACTS,
             trained_as=chat.name,

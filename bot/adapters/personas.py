@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Generic, Literal, TypeVar
@@ -62,18 +61,6 @@ class _Help(_Model):
 
 
 Parsed = TypeVar("Parsed", bound=_Model)
-
-
-def load_remarks(path: Path) -> tuple[tuple[str, str], ...]:
-    """Read (reply, facts) of each example of a seed set in JSON lines.
-
-    Raises ConfigurationError that names the file.
-    """
-    try:
-        rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-        return tuple((row["reply"], row["facts"]) for row in rows)
-    except (OSError, ValueError, KeyError) as error:
-        raise ConfigurationError(f"the seed set {path.name} cannot be read: {error}") from error
 
 
 def load_personas(*directories: Path) -> dict[str, Persona]:

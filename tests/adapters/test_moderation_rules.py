@@ -8,10 +8,10 @@ import time
 import pytest
 
 from bot.adapters.moderation_rules import RuleModerator
-from bot.adapters.personas import load_remarks
 from bot.app import SEED_FILE
 from bot.models import Language
 from bot.moderation import Category
+from bot.services.freezing.seed import read_seed
 from bot.settings import SHIPPED_DATA
 from cogs.texts import TEXTS
 from tests.moderation_set import harmful, harmless
@@ -86,7 +86,7 @@ def test_what_members_say_of_their_troubles_is_not_blocked() -> None:
 
 
 def test_nothing_that_comes_with_marv_is_blocked() -> None:
-    replies = [reply for reply, _ in load_remarks(SEED_FILE)]
+    replies = [seed.reply for seed in read_seed(SEED_FILE)]
     spoken = [text for table in TEXTS.values() for text in table.values()]
     assert len(replies) > 100
     assert not [text for text in (*replies, *spoken) if blocking(text)]
