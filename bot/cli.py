@@ -14,7 +14,7 @@ from rich.table import Table
 
 from bot import __version__
 from bot.audience import sees_everything
-from bot.cli_console import AsJson, errors, output
+from bot.cli_console import AsJson, Guild, errors, output
 from bot.cli_console import operator_settings as _settings
 from bot.cli_console import print_json as _print_json
 from bot.cli_console import run_to_end as _run
@@ -39,8 +39,6 @@ app.add_typer(dataset, name="dataset")
 add_to(dataset)
 dataset.command("check")(check)
 app.add_typer(evaluation, name="eval")
-
-Guild = Annotated[int, typer.Option("--guild", help="The server's id; 0 is the local one.")]
 
 CLI_AUTHOR = 0  # the operator, who types at the command line
 

@@ -14,6 +14,7 @@ from rich.console import Console
 from bot.logs import set_up_logging
 from bot.settings import Settings, load_settings
 
+Guild = Annotated[int, typer.Option("--guild", help="The server's id; 0 is the local one.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 errors = Console(stderr=True)

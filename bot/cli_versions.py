@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 from rich.table import Table
 
-from bot.cli_console import AsJson, operator_settings, output, print_json, run_to_end
+from bot.cli_console import AsJson, Guild, operator_settings, output, print_json, run_to_end
 from bot.dataset import FreezeOptions, Version
 
 if TYPE_CHECKING:
     from bot.client import Marv
 
-Guild = Annotated[int, typer.Option("--guild", help="The server's id; 0 is the local one.")]
 Name = Annotated[str, typer.Argument(help="The version's name.")]
 OPERATOR = 0
 T = TypeVar("T")

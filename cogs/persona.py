@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -9,14 +11,14 @@ from discord.ext import commands
 from bot.client import NO_MENTIONS, Marv
 from bot.language import from_locale
 from bot.models import Language, Provenance
-from bot.persona import LEVELS, Remark
+from bot.persona import LEVELS, Persona, Remark
 from bot.services.chat import Chat
 from bot.services.manners import Manner, Manners
 from bot.setting_faults import BadSetting
 from bot.topics import Topic
 from cogs.ask import asker_of
 from cogs.guards import library_of, require_staff
-from cogs.render import COLOUR
+from cogs.render import COLOUR, add_help
 from cogs.texts import LEVEL_NAMES, TOPICS, say
 
 REMARKS_SHOWN = 3
@@ -80,14 +82,10 @@ class PersonaCog(commands.GroupCog, group_name="persona", group_description="Who
         here = await self._manners.of(
             library_of(interaction), asker.settings_channel_id, message or ""
         )
-        personas = self._manners.personas
-        if persona is not None and persona not in personas.names:
-            raise BadSetting("persona")
-        manner = Manner(
-            persona=personas.get(persona) if persona else here.persona,
+        manner = replace(
+            here,
+            persona=self._named(persona) if persona else here.persona,
             sarcasm=here.sarcasm if sarcasm is None else sarcasm.value,
-            topic=here.topic,
-            help=here.help,
         )
         if message is None:
             await interaction.response.send_message(
@@ -100,10 +98,15 @@ class PersonaCog(commands.GroupCog, group_name="persona", group_description="Who
         async for progress in self._chat.rehearse(asker, message, manner=manner):
             embed.description = progress.text
             if progress.answer is not None and progress.answer.help:
-                embed.add_field(
-                    name=say("help", language), value=progress.answer.help, inline=False
-                )
+                add_help(embed, progress.answer, language)
         await interaction.edit_original_response(embed=embed, allowed_mentions=NO_MENTIONS)
+
+    def _named(self, name: str) -> Persona:
+        """Return a persona by what was typed, which need not be one."""
+        personas = self._manners.personas
+        if name not in personas.names:
+            raise BadSetting("persona")
+        return personas.get(name)
 
     @preview.autocomplete("persona")
     async def _suggest(

@@ -42,13 +42,17 @@ def answer_embed(answer: Answer, language: Language) -> discord.Embed | None:
     """Render what an answer rests on; None where there is nothing to show."""
     embed = _grounds(answer, language)
     if answer.help:
-        embed = embed or discord.Embed(colour=COLOUR)
-        embed.add_field(name=say("help", language), value=answer.help, inline=False)
+        embed = add_help(embed or discord.Embed(colour=COLOUR), answer, language)
     if answer.words_only:
         note = say("words_only", language)
         embed = embed or discord.Embed(colour=COLOUR)
         embed.set_footer(text=f"{embed.footer.text}\n{note}" if embed.footer.text else note)
     return embed
+
+
+def add_help(embed: discord.Embed, answer: Answer, language: Language) -> discord.Embed:
+    """Add where to turn with something serious."""
+    return embed.add_field(name=say("help", language), value=answer.help, inline=False)
 
 
 def _grounds(answer: Answer, language: Language) -> discord.Embed | None:

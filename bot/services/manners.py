@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from bot.errors import ConfigurationError
 from bot.models import ChatMessage, Language
 from bot.moderation import Verdict
-from bot.persona import LEAST_VOICED, LEVELS, MOST, PLAIN, USUAL, Persona, Remark, chosen
+from bot.persona import LEAST_VOICED, MOST, PLAIN, USUAL, Persona, Remark, chosen
 from bot.prompts import prompt
 from bot.services.remarks import claims_nothing
 from bot.services.replies import PLAIN_DONT_KNOW, PLAIN_SMALL_TALK, SERIOUS
@@ -147,7 +147,7 @@ class Manners:
         topic = await self.seriousness.topic(text)
         return Manner(
             persona=self.personas.get(preferences.persona),
-            sarcasm=preferences.sarcasm if preferences.sarcasm in LEVELS else USUAL,
+            sarcasm=preferences.sarcasm,
             topic=topic,
             help=self.help[topic] if topic else {},
         )
