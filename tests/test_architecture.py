@@ -43,6 +43,10 @@ DOMAIN = {
     "bot.sentences",
     "bot.pacing",
     "bot.tracing",
+    "bot.tuning",
+    "bot.tuning_faults",
+    "bot.model_faults",
+    "bot.comparison",
 }
 ALLOWED = {
     # layer: what it may import of the project
@@ -67,6 +71,10 @@ ALLOWED = {
     "bot.consent": set(),
     "bot.dataset": {"bot.models"},
     "bot.dataset_faults": {"bot.models", "bot.errors"},
+    "bot.tuning": {"bot.dataset"},
+    "bot.tuning_faults": {"bot.models", "bot.errors"},
+    "bot.model_faults": {"bot.models", "bot.errors"},
+    "bot.comparison": {"bot.dataset", "bot.models"},
     "bot.erasure": set(),
     "bot.leaving": {"bot.erasure"},
     "bot.inquiry": {"bot.audience", "bot.models"},
