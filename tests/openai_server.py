@@ -34,6 +34,7 @@ from tests.openai_answers import (
 )
 from tests.openai_brain import Brain, features, librarian, vector
 from tests.openai_faults import Fault, Refusal
+from tests.openai_tuning import TuningShop
 
 WIDTHS = {
     "text-embedding-3-small": 1536,
@@ -89,7 +90,11 @@ class OpenAIServer:
     violations: list[str] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
     port: int = 0
+    tuning: TuningShop = field(init=False)
     left: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.tuning = TuningShop(self._check_answer)
 
     @property
     def url(self) -> str:
@@ -113,6 +118,7 @@ class OpenAIServer:
         app.router.add_post("/v1/rerank", self._rerank)
         app.router.add_post("/v1/moderations", self._moderations)
         app.router.add_get("/v1/models", self._models)
+        self.tuning.routes(app)
         return app
 
     async def _chat(self, request: web.Request) -> web.StreamResponse:
@@ -127,7 +133,7 @@ class OpenAIServer:
                 prompt_tokens=1,
             )
         else:
-            text = "" if fault is Fault.EMPTY_ANSWER else self.brain(body["messages"])
+            text = "" if fault is Fault.EMPTY_ANSWER else self._think(body)
             completion = Completion.of(body, text)
         self.answers.append("".join(completion.pieces))
         with self._noticing_hang_ups():
@@ -137,6 +143,11 @@ class OpenAIServer:
                 return await self._stream(request, body, completion, fault)
         self._check_answer("CreateChatCompletionResponse", completion.body())
         return web.json_response(completion.body())
+
+    def _think(self, body: Json) -> str:
+        """Answer what a fine-tune learnt, else what the brain makes of it."""
+        learnt = self.tuning.learnt(body["model"], body["messages"][-1]["content"])
+        return self.brain(body["messages"]) if learnt is None else learnt
 
     async def _stream(
         self, request: web.Request, body: Json, completion: Completion, fault: object
