@@ -40,6 +40,7 @@ from bot.adapters.sqlite import (
     SqliteReviews,
     SqliteSettings,
     SqliteSources,
+    SqliteTuningJobs,
     SqliteTurns,
     SqliteUsage,
     SqliteVersions,
@@ -55,6 +56,7 @@ from bot.opening import (
     open_models,
     open_moderator,
     open_reranker,
+    open_trainers,
     open_use,
     uses_endpoint,
 )
@@ -103,6 +105,10 @@ from bot.services.stretches import StretchWriter
 from bot.services.summaries import ExtractiveSummariser, ModelSummariser, Summariser
 from bot.services.talk_by_model import ModelTalker
 from bot.services.talk_by_quote import QuoteTalker
+from bot.services.tuning.charts import LossCharts
+from bot.services.tuning.desk import TuningDesk
+from bot.services.tuning.files import TrainingFiles
+from bot.services.tuning.watch import TuningWatch
 from bot.services.turns import Recorder
 from bot.services.usage_desk import UsageDesk
 from bot.services.votes import Votes
@@ -387,6 +393,7 @@ async def _services(settings: Settings, foundation: Foundation, stack: AsyncExit
         samples=search.samples,
         hasher=load_hasher(settings.receipt_key_path),
     )
+    tuning = _tuning(settings, foundation, dataset.versions, stack)
     return Services(
         ask=Ask(search=search, answerer=answerer, recorder=recorder, manners=manners),
         chat=Chat(
@@ -430,6 +437,9 @@ async def _services(settings: Settings, foundation: Foundation, stack: AsyncExit
         rate=RateLimit(settings=guild_settings),
         spending=spending,
         usage=UsageDesk(spending=spending, painter=MatplotlibPainter.open),
+        tuning=tuning,
+        tuning_watch=TuningWatch(desk=tuning),
+        loss_charts=LossCharts(open_painter=MatplotlibPainter.open),
         warm_up=_warm_up(foundation, manners),
     )
 
@@ -507,6 +517,24 @@ def _dataset(settings: Settings, database: Database, personas: Personas) -> Data
             log=SqliteTurns(database),
         ),
         directory=settings.exports_dir,
+    )
+
+
+def _tuning(
+    settings: Settings, foundation: Foundation, versions: Versions, stack: AsyncExitStack
+) -> TuningDesk:
+    files = TrainingFiles(
+        versions=versions.store, directory=settings.tuning_dir, counter_of=ToktokCounter
+    )
+    files.sweep()
+    return TuningDesk(
+        trainers=open_trainers(settings, stack),
+        store=SqliteTuningJobs(foundation.database),
+        versions=versions,
+        files=files,
+        spending=foundation.spending,
+        default_model=settings.default_tuning_model,
+        missing="set OPENAI_API_KEY, or MARV_TUNING_BASE_URL and MARV_TUNING_API_KEY",
     )
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
 
-from bot.cli_console import AsJson, Guild, operator_settings, output, print_json, run_to_end
+from bot.cli_console import AsJson, Guild, output, print_json, with_marv
 from bot.dataset import FreezeOptions, Version
 
 if TYPE_CHECKING:
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
 Name = Annotated[str, typer.Argument(help="The version's name.")]
 OPERATOR = 0
-T = TypeVar("T")
 
 
 def add_to(dataset: typer.Typer) -> None:
@@ -47,7 +45,7 @@ def freeze(
             guild, name, by=OPERATOR, options=options
         )
 
-    version = _with_marv(work)
+    version = with_marv(work)
     if as_json:
         print_json(_json(version))
     else:
@@ -60,7 +58,7 @@ def versions(guild: Guild = 0, as_json: AsJson = False) -> None:
     async def work(marv: Marv) -> tuple[Version, ...]:
         return await marv.services.dataset.versions.store.versions(guild)
 
-    found = _with_marv(work)
+    found = with_marv(work)
     if as_json:
         print_json({"versions": [_json(each) for each in found]})
     else:
@@ -73,7 +71,7 @@ def verify(name: Name, guild: Guild = 0, as_json: AsJson = False) -> None:
     async def work(marv: Marv) -> dict[str, Any]:
         return (await marv.services.dataset.versions.verify(guild, name)).as_json()
 
-    result = _with_marv(work)
+    result = with_marv(work)
     if as_json:
         print_json(result)
     else:
@@ -98,7 +96,7 @@ def stats(guild: Guild = 0, as_json: AsJson = False) -> None:
             "votes": {"up": found.tally.up, "down": found.tally.down},
         }
 
-    result = _with_marv(work)
+    result = with_marv(work)
     if as_json:
         print_json(result)
     else:
@@ -117,7 +115,7 @@ def take(
     async def work(marv: Marv) -> int:
         return await marv.services.dataset.take(guild, content, name=file.name, by=OPERATOR)
 
-    count = _with_marv(work)
+    count = with_marv(work)
     if as_json:
         print_json({"imported": count})
     else:
@@ -166,13 +164,3 @@ def _table(found: list[Version] | tuple[Version, ...]) -> Table:
             f"{each.created_at:%Y-%m-%d %H:%M}",
         )
     return table
-
-
-def _with_marv(work: Callable[[Marv], Coroutine[Any, Any, T]]) -> T:
-    from bot.app import open_marv
-
-    async def opened() -> T:
-        async with open_marv(operator_settings()) as marv:
-            return await work(marv)
-
-    return run_to_end(opened())

@@ -44,6 +44,9 @@ if TYPE_CHECKING:
     from bot.services.search import Search
     from bot.services.settings_desk import SettingsDesk
     from bot.services.spending import Spending
+    from bot.services.tuning.charts import LossCharts
+    from bot.services.tuning.desk import TuningDesk
+    from bot.services.tuning.watch import TuningWatch
     from bot.services.usage_desk import UsageDesk
     from bot.services.votes import Votes
     from bot.services.web_sources import WebSources
@@ -68,6 +71,8 @@ COGS = (
     "cogs.search",
     "cogs.status",
     "cogs.stopping",
+    "cogs.tune",
+    "cogs.tuning_news",
     "cogs.votes",
 )
 LOCAL_GUILD = 0
@@ -110,6 +115,9 @@ class Services:
     rate: RateLimit
     spending: Spending
     usage: UsageDesk
+    tuning: TuningDesk
+    tuning_watch: TuningWatch
+    loss_charts: LossCharts
     warm_up: Callable[[], Awaitable[None]]
 
 
@@ -208,6 +216,10 @@ class Marv(commands.Bot):
         if guild_id is None or guild_id == self.local_guild_id:
             return LOCAL_GUILD
         return guild_id
+
+    def guild_of(self, library: int) -> int:
+        """Return the server that uses a library, the other way round."""
+        return self.local_guild_id or LOCAL_GUILD if library == LOCAL_GUILD else library
 
     def _payer(self, args: tuple[object, ...]) -> Payer:
         """Return whose account an event's model calls go on: the author's of a message."""

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from bot.errors import EN, JA, MarvError
 from bot.models import Language
-from bot.usage import Scope
+from bot.usage import Scope, dollars
 
 _WHOSE: dict[Scope, dict[Language, str]] = {
     Scope.MEMBER: {
@@ -46,6 +46,28 @@ class BudgetSpent(MarvError):
         return self.messages[language].format(
             whose=_WHOSE[self.scope][language], at=f"<t:{at}:t>", when=f"<t:{at}:R>"
         )
+
+
+class TooExpensive(MarvError):
+    """One thing costs more than a budget of the day has left."""
+
+    messages: ClassVar[dict[Language, str]] = {
+        EN: "That would cost about {cost}, and the budget of the day has {left} left. Raise it in "
+        "`/marv settings`, or choose fewer epochs or a cheaper model.",
+        JA: "費用は約 {cost} ですが、今日の予算の残りは {left} です。`/marv settings` で予算を"
+        "上げる"
+        "か、エポック数を減らすか、安いモデルにしてください。",
+    }
+
+    def __init__(self, scope: Scope, cost: int, left: int) -> None:
+        super().__init__(f"{dollars(cost)} is over what the {scope} budget has left")
+        self.scope = scope
+        self.cost = cost
+        self.left = max(0, left)
+
+    def user_message(self, language: Language) -> str:
+        """Say what it would cost and what is left."""
+        return self.messages[language].format(cost=dollars(self.cost), left=dollars(self.left))
 
 
 class TooFast(MarvError):

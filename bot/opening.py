@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,14 +16,17 @@ from bot.adapters.openai_client import is_official
 from bot.adapters.openai_embeddings import LateEmbedder, OpenAIEmbedder
 from bot.adapters.openai_moderation import OpenAIModerator
 from bot.adapters.openai_rerank import OpenAIReranker
+from bot.adapters.openai_tuner import OpenAITuner
 from bot.adapters.personas import load_personas
 from bot.adapters.tokens import ToktokCounter
 from bot.errors import ChatFailed, ConfigurationError, ModelError
 from bot.ports import ChatModel, Embedder, Reranker, TokenCounter
 from bot.ports.moderation import Moderator
+from bot.ports.tuning import Tuner
 from bot.preferences import DEFAULT_PERSONA
 from bot.services.manners import Personas
 from bot.services.rerank_by_chat import ChatReranker
+from bot.services.tuning.models import described, known_models
 from bot.settings import (
     DEFAULT_LOCAL_CHAT,
     DEFAULT_LOCAL_EMBEDDING,
@@ -200,6 +204,21 @@ def open_moderator(settings: Settings, stack: AsyncExitStack) -> Moderator | Non
     )
     stack.push_async_callback(moderator.close)
     return moderator
+
+
+def open_trainers(settings: Settings, stack: AsyncExitStack) -> Mapping[str, Tuner]:
+    """Return who can train, by name; a provider only where the operator named one."""
+    trainers: dict[str, Tuner] = {}
+    if settings.tuning_base_url or settings.tuning_key:
+        trainer = OpenAITuner.open(
+            base_url=settings.tuning_base_url or settings.openai_base_url,
+            api_key=reveal(settings.tuning_key),
+            tunable=known_models(),
+            describe=described,
+        )
+        stack.push_async_callback(trainer.close)
+        trainers[trainer.name] = trainer
+    return trainers
 
 
 def uses_endpoint(settings: Settings) -> bool:

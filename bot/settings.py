@@ -17,6 +17,7 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 SHIPPED_DATA = PROJECT_ROOT / "data"
 PRICE_FILE = SHIPPED_DATA / "prices.yaml"
 DEFAULT_OPENAI_CHAT = "gpt-4.1-mini"
+DEFAULT_OPENAI_TUNING = "gpt-4.1-mini-2025-04-14"
 DEFAULT_OPENAI_EMBEDDING = "text-embedding-3-small"
 DEFAULT_LOCAL_CHAT = "local:marv-270m"
 RERANK_BY_CHAT = "chat"
@@ -117,6 +118,23 @@ class Settings(BaseSettings):
     def rerank_key(self) -> SecretStr | None:
         """Return the rerank key; the general key stays with the general address."""
         return self.rerank_api_key or (None if self.rerank_base_url else self.openai_api_key)
+
+    @property
+    def tuning_key(self) -> SecretStr | None:
+        """Return the tuning key; the general key stays with the general address."""
+        return self.tuning_api_key or (None if self.tuning_base_url else self.openai_api_key)
+
+    @property
+    def default_tuning_model(self) -> str:
+        """Return what is tuned where nobody says: a provider's where there is one, else ours."""
+        return (
+            DEFAULT_OPENAI_TUNING if self.tuning_key or self.tuning_base_url else DEFAULT_LOCAL_CHAT
+        )
+
+    @property
+    def tuning_dir(self) -> Path:
+        """Return where jobs of this machine are, and files while they are handed over."""
+        return self.data_dir / "tuning"
 
     @property
     def database_path(self) -> Path:

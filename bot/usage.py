@@ -26,6 +26,7 @@ class UsageKind(StrEnum):
     EMBEDDING = "embedding"
     RERANK = "rerank"
     MODERATION = "moderation"
+    TRAINING = "training"
 
 
 class Scope(StrEnum):
@@ -52,6 +53,7 @@ class Price:
     completion: Decimal
     checked: date
     source: str
+    training: Decimal | None = None  # of an epoch; None where the model is not trained for money
 
     @property
     def free(self) -> bool:

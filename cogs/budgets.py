@@ -7,7 +7,7 @@ import logging
 import discord
 from discord.ext import commands
 
-from bot.client import LOCAL_GUILD, NO_MENTIONS, Marv
+from bot.client import NO_MENTIONS, Marv
 from bot.errors import CannotPost, NoStaffChannel
 from bot.services.settings_desk import SettingsDesk
 from bot.services.spending import Spending
@@ -40,9 +40,7 @@ class BudgetsCog(commands.Cog):
     @commands.Cog.listener()
     async def on_budget_notice(self, notice: BudgetNotice) -> None:
         """Tell the staff, where they have a channel."""
-        guild_id = notice.guild_id
-        if guild_id == LOCAL_GUILD:
-            guild_id = self._bot.local_guild_id or LOCAL_GUILD
+        guild_id = self._bot.guild_of(notice.guild_id)
         guild = self._bot.get_guild(guild_id)
         if guild is None:
             return

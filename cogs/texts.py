@@ -6,10 +6,12 @@ from bot.feedback import Fault
 from bot.models import Language
 from bot.preferences import Speaking
 from bot.topics import Topic
+from cogs.tuning_texts import TUNING
 
 EN, JA = Language.ENGLISH, Language.JAPANESE
 
 TEXTS: dict[str, dict[Language, str]] = {
+    **TUNING,
     "sources": {EN: "Sources", JA: "出典"},
     "nearest": {EN: "Closest things I found", JA: "近い内容"},
     "quoted": {
@@ -558,6 +560,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     "kind_chat": {EN: "answers", JA: "回答"},
     "kind_embedding": {EN: "embeddings", JA: "埋め込み"},
     "kind_rerank": {EN: "ranking", JA: "並べ替え"},
+    "kind_training": {EN: "training", JA: "学習"},
     "kind_moderation": {EN: "moderation", JA: "モデレーション"},
     "chart_by_day": {EN: "Usage by day, {first} to {last}", JA: "日別の使用量（{first}～{last}）"},
     "chart_by_member": {

@@ -75,6 +75,7 @@ _KINDS = {
     "embedding": "kind_embedding",
     "rerank": "kind_rerank",
     "moderation": "kind_moderation",
+    "training": "kind_training",
 }
 
 

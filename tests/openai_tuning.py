@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import time
 import zlib
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -17,6 +18,7 @@ from aiohttp import BodyPartReader, web
 
 from tests import openai_contract
 from tests.openai_answers import Json, error_body
+from tests.openai_faults import Refusal
 
 FEWEST_LINES = 10
 STEPS = 4
@@ -51,6 +53,23 @@ class StoredJob:
 
 
 @dataclass(slots=True)
+class Faulty:
+    """Refusals that the next requests meet."""
+
+    faults: deque[Refusal] = field(default_factory=deque)
+
+    def fail(self, *faults: Refusal) -> None:
+        """Let the next requests fail, one fault each."""
+        self.faults.extend(faults)
+
+    def refusal(self) -> web.Response | None:
+        """Return how the request at hand is refused, if it is."""
+        if not self.faults:
+            return None
+        return _refuse(self.faults.popleft().status, "Something broke.")
+
+
+@dataclass(slots=True)
 class TuningShop:
     """What the provider has, and how it behaves: tests set the latter."""
 
@@ -59,6 +78,8 @@ class TuningShop:
     unsafe_word: str | None = None  # a file that holds it fails moderation
     way: tuple[str, ...] = WAY  # statuses by the number of looks; any word may stand here
     odd_events: bool = False  # events of a kind and with figures that nobody has heard of
+    breaks_lists_after_create: bool = False  # so that nobody can look for what was lost
+    endpoint: Faulty = field(default_factory=Faulty)  # of looks at a job
     loses_reply_of_create: int = 0  # so many creations succeed without telling so
     files: dict[str, StoredFile] = field(default_factory=dict)
     jobs: dict[str, StoredJob] = field(default_factory=dict)
@@ -177,6 +198,8 @@ class TuningShop:
         }
 
     async def _list_jobs(self, request: web.Request) -> web.StreamResponse:
+        if self.breaks_lists_after_create and self.jobs:
+            return _refuse(500, "Something broke.")
         newest_first = [each.body for each in reversed(self.jobs.values())]
         return self._page("ListPaginatedFineTuningJobsResponse", newest_first, request)
 
@@ -184,6 +207,8 @@ class TuningShop:
         job = self.jobs.get(request.match_info["job"])
         if job is None:
             return _refuse(404, "No such fine-tuning job")
+        if refused := self.endpoint.refusal():
+            return refused
         self._advance(job)
         known = job.body["status"] in (*WAY, *ENDED)
         return self._answer("FineTuningJob" if known else None, job.body)

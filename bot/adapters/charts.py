@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from matplotlib.ticker import Locator
 
 _COLOURS = ("#8da0cb", "#66c2a5", "#fc8d62", "#e78ac3", "#a6d854", "#ffd92f", "#b3b3b3")
+_CURVES = ("#3b6fb6", "#d1593b", "#3a8f5c")
+_MOST_MARKED = 20  # points of a curve that are marked one by one
 _BARS_WIDTH = 0.8  # of the room that a group has
 _INCHES_A_BAR = 0.34
 _LONGEST_FLAT_LABEL = 12
@@ -23,7 +25,7 @@ _UNDRAWABLE = "□"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatplotlibPainter:
-    """Fulfils ``bot.ports.ChartPainter`` and ``bot.ports.usage.UsagePainter``.
+    """Fulfils ``bot.ports.ChartPainter``, ``usage.UsagePainter`` and ``tuning.LossPainter``.
 
     Keeps no state, so any thread may draw. Text in English and Japanese can be
     drawn; other characters become boxes.
@@ -141,6 +143,40 @@ class MatplotlibPainter:
         _finish(axes, self._drawable(title))
         return _png(figure)
 
+    def losses(
+        self,
+        *,
+        title: str,
+        steps: str,
+        axis: str,
+        curves: Mapping[str, Sequence[tuple[int, float]]],
+    ) -> bytes:
+        """Return a line a curve over the steps, its last value beside it, as PNG."""
+        figure = self.figure(figsize=(6.4, 3.8), layout="constrained")
+        axes = figure.subplots()
+        for number, (name, points) in enumerate(curves.items()):
+            at, values = zip(*points, strict=True)
+            colour = _CURVES[number % len(_CURVES)]
+            mark = "o" if len(points) <= _MOST_MARKED else None
+            axes.plot(at, values, color=colour, label=name, marker=mark, markersize=4)
+            axes.annotate(
+                f"{values[-1]:.2f}",
+                (at[-1], values[-1]),
+                xytext=(6, 0),
+                textcoords="offset points",
+                color=colour,
+                va="center",
+            )
+        axes.set_xlabel(steps)
+        axes.set_ylabel(axis)
+        axes.set_ylim(bottom=0)
+        axes.margins(x=0.08)
+        axes.grid(alpha=0.3)
+        axes.xaxis.set_major_locator(_few_ticks(integer=True))
+        _finish(axes, self._drawable(title))
+        figure.legend(loc="outside lower center", ncols=3, frameon=False, fontsize=9)
+        return _png(figure)
+
     def _drawable(self, text: str) -> str:
         """Return a text in characters that the fonts have: members' names hold any."""
         return "".join(
@@ -148,10 +184,10 @@ class MatplotlibPainter:
         )
 
 
-def _few_ticks() -> Locator:
+def _few_ticks(*, integer: bool = False) -> Locator:
     from matplotlib.ticker import MaxNLocator
 
-    return MaxNLocator(nbins=6)
+    return MaxNLocator(nbins=6, integer=integer)
 
 
 def _finish(axes: Axes, title: str) -> None:

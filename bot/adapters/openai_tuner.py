@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -50,6 +50,11 @@ _KEYS = re.compile(r"sk-[\w*.-]+")
 _GONE = frozenset((404, 410))
 
 
+def _unknown(name: str) -> TunableModel:
+    """Describe a model that nothing is known of."""
+    return TunableModel(name=name, methods=tuple(Method))
+
+
 @dataclass(frozen=True, slots=True)
 class OpenAITuner:
     """Fulfils ``bot.ports.tuning.Tuner`` on any server that speaks the protocol.
@@ -61,6 +66,7 @@ class OpenAITuner:
 
     client: AsyncOpenAI
     tunable: tuple[TunableModel, ...] = ()
+    describe: Callable[[str], TunableModel] = _unknown
     official: bool = False
     patience: Patience = PATIENCE
     breaker: Breaker = field(default_factory=Breaker)
@@ -73,11 +79,12 @@ class OpenAITuner:
         base_url: str | None,
         api_key: str | None,
         tunable: tuple[TunableModel, ...] = (),
+        describe: Callable[[str], TunableModel] = _unknown,
         patience: Patience = PATIENCE,
     ) -> OpenAITuner:
         """Return the trainer at ``base_url`` (OpenAI's own by default)."""
         client = open_client(base_url, api_key, patience=patience)
-        return cls(client, tunable, official=is_official(base_url), patience=patience)
+        return cls(client, tunable, describe, official=is_official(base_url), patience=patience)
 
     async def models(self) -> tuple[TunableModel, ...]:
         """Return what is known to be tunable at OpenAI; elsewhere, what the server serves.
@@ -88,11 +95,7 @@ class OpenAITuner:
             return self.tunable
         with _translated(self.breaker):
             served = await with_retries(self.client.models.list, patience=self.patience)
-        known = {each.name: each for each in self.tunable}
-        return tuple(
-            known.get(model.id, TunableModel(name=model.id, methods=tuple(Method)))
-            for model in served.data
-        )
+        return tuple(self.describe(model.id) for model in served.data)
 
     async def start(self, request: TuningRequest) -> TrainerJob:
         """Make the job, or return the one that was made for this key before."""

@@ -21,6 +21,7 @@ class _ModelPrice(BaseModel):
 
     input: Dollars
     output: Dollars = Decimal(0)
+    training: Dollars | None = None
 
 
 class _PriceList(BaseModel):
@@ -67,6 +68,7 @@ def _read(path: Path) -> dict[str, Price]:
             completion=price.output,
             checked=each.checked,
             source=each.source,
+            training=price.training,
         )
         for each in lists
         for model, price in each.models.items()

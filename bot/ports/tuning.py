@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -106,6 +106,10 @@ class TuningJobStore(Protocol):
         """Return every guild's jobs that may still change, and those nobody was told the end of."""
         ...
 
+    async def shown(self, job_id: JobId, message_id: int) -> None:
+        """Remember the message that shows a job's progress."""
+        ...
+
     async def told(self, job_id: JobId, at: datetime) -> None:
         """Remember that the end of a job was announced."""
         ...
@@ -116,4 +120,19 @@ class TuningJobStore(Protocol):
 
     async def events(self, job_id: JobId) -> tuple[TuningEvent, ...]:
         """Return the kept events, the oldest first."""
+        ...
+
+
+class LossPainter(Protocol):
+    """Draws losses as PNG."""
+
+    def losses(
+        self,
+        *,
+        title: str,
+        steps: str,
+        axis: str,
+        curves: Mapping[str, Sequence[tuple[int, float]]],
+    ) -> bytes:
+        """Return a line a curve over the steps; a curve has at least one point."""
         ...

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from bot import paying
 from bot.models import TokenUsage
-from bot.money_faults import BudgetSpent
+from bot.money_faults import BudgetSpent, TooExpensive
 from bot.ports.usage import UsageLedger
 from bot.services.ledger_writer import LedgerWriter
 from bot.services.settings_desk import SettingsDesk
@@ -115,6 +115,28 @@ class Spending:
     async def check(self, payer: Payer, model: str) -> None:
         """Raise BudgetSpent where a member's call of a model would be refused now."""
         await self._checked(self.clock().date(), payer, model)
+
+    async def afford(self, payer: Payer, cost: int) -> None:
+        """Raise TooExpensive where nanodollars are more than a budget of the day has left."""
+        day = self.clock().date()
+        await self._open(day)
+        for account, most in (await self._budgets(day, payer)).items():
+            left = most - self._spent[account] - self._held[account]
+            if cost > left:
+                raise TooExpensive(account.scope, cost, left)
+
+    async def charge(
+        self, payer: Payer, kind: UsageKind, model: str, tokens: int, cost: int | None
+    ) -> None:
+        """Charge what was not a call: its tokens, and its cost in nanodollars where it is known."""
+        day = self.clock().date()
+        await self._open(day)
+        budgets = await self._budgets(day, payer)
+        for account in _accounts(day, payer):
+            self._spent[account] += cost or 0
+        used = Used(calls=1, prompt=tokens, cost=cost or 0, unpriced=int(cost is None))
+        self._writer.add(UsageLine(day=day, payer=payer, model=model, kind=kind, used=used))
+        self._tell(budgets, payer.guild_id)
 
     def settle(self, call: Call, usage: TokenUsage, *, estimated: bool = False) -> None:
         """Charge a call that is over; it is written in the background, soon."""

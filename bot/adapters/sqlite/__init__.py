@@ -15,6 +15,7 @@ from bot.adapters.sqlite.personal import SqlitePersonalRecords
 from bot.adapters.sqlite.review_queue import SqliteReviewQueue
 from bot.adapters.sqlite.settings import SqliteSettings
 from bot.adapters.sqlite.sources import SqliteSources
+from bot.adapters.sqlite.tuning import SqliteTuningJobs
 from bot.adapters.sqlite.turns import SqliteTurns
 from bot.adapters.sqlite.usage import SqliteUsage
 from bot.adapters.sqlite.versions import SqliteReviews, SqliteVersions
@@ -38,6 +39,7 @@ __all__ = [
     "SqliteReviews",
     "SqliteSettings",
     "SqliteSources",
+    "SqliteTuningJobs",
     "SqliteTurns",
     "SqliteUsage",
     "SqliteVersions",

@@ -48,6 +48,9 @@ PERSONAL: Mapping[str, PersonalTable] = {
     "dataset_reviews": PersonalTable(
         columns=("reviewed_by",), erasing=(_nobodys("dataset_reviews", "reviewed_by", nobody="0"),)
     ),
+    "tuning_jobs": PersonalTable(
+        columns=("started_by",), erasing=(_nobodys("tuning_jobs", "started_by", nobody="0"),)
+    ),
     "examples": PersonalTable(
         columns=("author_id", "asker_id"),
         erasing=(

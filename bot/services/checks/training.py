@@ -20,16 +20,26 @@ class Trainable:
     tokens: int
     usd: float | None = None
     shutdown: date | None = None
+    snapshot: str = ""  # the dated name that jobs are created with
+    preferences: bool = True  # whether it takes DPO
 
 
 _LONG = 65_536
 MODELS: Mapping[str, Trainable] = {
-    "gpt-4.1": Trainable(tokens=_LONG, usd=25.0, shutdown=_SHUT_DOWN),
-    "gpt-4.1-mini": Trainable(tokens=_LONG, usd=5.0, shutdown=_SHUT_DOWN),
-    "gpt-4.1-nano": Trainable(tokens=_LONG, shutdown=_SHUT_DOWN),
-    "gpt-4o": Trainable(tokens=_LONG, shutdown=_SHUT_DOWN),
-    "gpt-4o-mini": Trainable(tokens=_LONG, usd=3.0, shutdown=_SHUT_DOWN),
-    "gpt-3.5-turbo": Trainable(tokens=16_385),
+    "gpt-4.1": Trainable(
+        tokens=_LONG, usd=25.0, shutdown=_SHUT_DOWN, snapshot="gpt-4.1-2025-04-14"
+    ),
+    "gpt-4.1-mini": Trainable(
+        tokens=_LONG, usd=5.0, shutdown=_SHUT_DOWN, snapshot="gpt-4.1-mini-2025-04-14"
+    ),
+    "gpt-4.1-nano": Trainable(
+        tokens=_LONG, shutdown=_SHUT_DOWN, snapshot="gpt-4.1-nano-2025-04-14"
+    ),
+    "gpt-4o": Trainable(tokens=_LONG, shutdown=_SHUT_DOWN, snapshot="gpt-4o-2024-08-06"),
+    "gpt-4o-mini": Trainable(
+        tokens=_LONG, usd=3.0, shutdown=_SHUT_DOWN, snapshot="gpt-4o-mini-2024-07-18"
+    ),
+    "gpt-3.5-turbo": Trainable(tokens=16_385, snapshot="gpt-3.5-turbo-0125", preferences=False),
 }
 
 

@@ -1,0 +1,1 @@
+"""Fine-tuning: what a job would cost, making it once, following it, and telling its end."""
