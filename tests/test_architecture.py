@@ -47,6 +47,7 @@ DOMAIN = {
     "bot.tuning_faults",
     "bot.model_faults",
     "bot.comparison",
+    "bot.promotion",
 }
 ALLOWED = {
     # layer: what it may import of the project
@@ -74,7 +75,8 @@ ALLOWED = {
     "bot.tuning": {"bot.dataset"},
     "bot.tuning_faults": {"bot.models", "bot.errors"},
     "bot.model_faults": {"bot.models", "bot.errors"},
-    "bot.comparison": {"bot.dataset", "bot.models"},
+    "bot.comparison": {"bot.models"},
+    "bot.promotion": set(),
     "bot.erasure": set(),
     "bot.leaving": {"bot.erasure"},
     "bot.inquiry": {"bot.audience", "bot.models"},

@@ -21,7 +21,8 @@ from tenacity import (
 )
 
 from bot import tracing
-from bot.errors import KeyRefused, ModelError, QuotaSpent
+from bot.errors import ChatFailed, KeyRefused, ModelError, QuotaSpent
+from bot.model_faults import ModelGone
 
 if TYPE_CHECKING:
     from httpx2 import Request
@@ -32,6 +33,7 @@ T = TypeVar("T")
 
 REQUEST_ID_HEADER = "X-Client-Request-Id"
 OFFICIAL_URL = "https://api.openai.com/v1"
+GONE = frozenset({404, 410})
 RETRIED_STATUSES = frozenset({408, 409, 429, 500, 502, 503, 504, 529})
 
 
@@ -147,6 +149,8 @@ def translated(otherwise: type[ModelError], breaker: Breaker) -> Iterator[None]:
     except (AuthenticationError, PermissionDeniedError) as error:
         raise KeyRefused(f"status {error.status_code}: {error.code or 'key refused'}") from error
     except APIError as error:
+        if otherwise is ChatFailed and getattr(error, "status_code", None) in GONE:
+            raise ModelGone(_described(error)) from error
         if _quota_is_spent(error):
             breaker.trip()
             raise QuotaSpent(_described(error)) from error

@@ -2,6 +2,7 @@
 
 from bot.adapters.sqlite.blocked import SqliteBlocked
 from bot.adapters.sqlite.channels import SqliteChannels
+from bot.adapters.sqlite.comparisons import SqliteComparisons
 from bot.adapters.sqlite.consents import SqliteConsents
 from bot.adapters.sqlite.conversations import SqliteConversations
 from bot.adapters.sqlite.database import Database
@@ -12,6 +13,7 @@ from bot.adapters.sqlite.inquiries import SqliteInquiries
 from bot.adapters.sqlite.library import SqliteLibrary
 from bot.adapters.sqlite.memberships import SqliteMemberships
 from bot.adapters.sqlite.personal import SqlitePersonalRecords
+from bot.adapters.sqlite.promotions import SqlitePromotions
 from bot.adapters.sqlite.review_queue import SqliteReviewQueue
 from bot.adapters.sqlite.settings import SqliteSettings
 from bot.adapters.sqlite.sources import SqliteSources
@@ -25,6 +27,7 @@ __all__ = [
     "Database",
     "SqliteBlocked",
     "SqliteChannels",
+    "SqliteComparisons",
     "SqliteConsents",
     "SqliteConversations",
     "SqliteEntryWords",
@@ -35,6 +38,7 @@ __all__ = [
     "SqliteLibrary",
     "SqliteMemberships",
     "SqlitePersonalRecords",
+    "SqlitePromotions",
     "SqliteReviewQueue",
     "SqliteReviews",
     "SqliteSettings",

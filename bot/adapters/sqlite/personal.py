@@ -12,6 +12,10 @@ from bot.adapters.sqlite.database import Database
 from bot.adapters.sqlite.usage import TO_NOBODY
 
 OF_GUILD = "guild_id = ?1"
+IN_COMPARISONS = (
+    "item_id IN (SELECT i.id FROM comparison_items i"
+    " JOIN comparisons c ON c.id = i.comparison_id WHERE c.guild_id = ?1)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +54,28 @@ PERSONAL: Mapping[str, PersonalTable] = {
     ),
     "tuning_jobs": PersonalTable(
         columns=("started_by",), erasing=(_nobodys("tuning_jobs", "started_by", nobody="0"),)
+    ),
+    "comparison_votes": PersonalTable(
+        columns=("user_id",),
+        where=IN_COMPARISONS,
+        erasing=(f"DELETE FROM comparison_votes WHERE user_id = ?2 AND {IN_COMPARISONS}",),  # noqa: S608
+    ),
+    "comparison_items": PersonalTable(
+        columns=("author_id",),
+        where="comparison_id IN (SELECT id FROM comparisons WHERE guild_id = ?1)",
+        erasing=(
+            # staff's own words stay the server's, as their examples do; members' go with these
+            "DELETE FROM comparison_items WHERE example_id IN"
+            " (SELECT id FROM examples WHERE guild_id = ?1 AND asker_id = ?2)",
+            "UPDATE comparison_items SET author_id = 0 WHERE author_id = ?2"
+            " AND comparison_id IN (SELECT id FROM comparisons WHERE guild_id = ?1)",
+        ),
+    ),
+    "comparisons": PersonalTable(
+        columns=("created_by",), erasing=(_nobodys("comparisons", "created_by", nobody="0"),)
+    ),
+    "promotions": PersonalTable(
+        columns=("changed_by",), erasing=(_nobodys("promotions", "changed_by", nobody="0"),)
     ),
     "examples": PersonalTable(
         columns=("author_id", "asker_id"),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from bot.models import Answer, ChunkId, DocumentId, Language, Passage
+from bot.models import Answer, ChunkId, DocumentId, Language, Passage, TokenUsage
 from bot.services.answer_by_quote import QuoteAnswerer
 from bot.services.answering import Answerer, Talker
 from bot.services.manners import Manner
@@ -28,6 +28,7 @@ class Spoken:
     model: str
     own: bool
     stock: bool = False
+    usage: TokenUsage = field(default_factory=TokenUsage)
 
 
 class Voice(Protocol):
@@ -65,6 +66,7 @@ class WrappingVoice:
             model=self.wrapper.chat.name,
             own=wrapped.faithful,
             stock=not wrapped.faithful and wrapped.text != facts,
+            usage=wrapped.usage,
         )
 
 
@@ -119,4 +121,4 @@ def passages_of(facts: str) -> Iterator[Passage]:
 def _spoken(answer: Answer | None) -> Spoken:
     if answer is None:
         raise AssertionError("the answer ended without its last update")
-    return Spoken(text=answer.text, model=answer.model, own=answer.answered)
+    return Spoken(text=answer.text, model=answer.model, own=answer.answered, usage=answer.usage)
