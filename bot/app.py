@@ -20,12 +20,14 @@ from bot.adapters.moderation_rules import RuleModerator
 from bot.adapters.openai_moderation import MODEL as MODERATION_MODEL
 from bot.adapters.personas import load_help
 from bot.adapters.prices import load_prices
+from bot.adapters.sarcasm import LogisticTrainer
 from bot.adapters.prometheus import PrometheusMetrics, served
 from bot.adapters.receipt_key import load_hasher
 from bot.adapters.sqlite import (
     Database,
     SqliteBlocked,
     SqliteChannels,
+    SqliteComparisons,
     SqliteConsents,
     SqliteConversations,
     SqliteEntryWords,
@@ -36,6 +38,7 @@ from bot.adapters.sqlite import (
     SqliteLibrary,
     SqliteMemberships,
     SqlitePersonalRecords,
+    SqlitePromotions,
     SqliteReviewQueue,
     SqliteReviews,
     SqliteSettings,
@@ -49,6 +52,7 @@ from bot.adapters.sqlite import (
 from bot.adapters.tokens import ToktokCounter
 from bot.adapters.web import AiohttpFetcher
 from bot.client import Marv, Services
+from bot.comparison import BASELINE
 from bot.errors import IndexUnavailable, MarvError
 from bot.models import EmbeddingSpace
 from bot.opening import (
@@ -56,19 +60,24 @@ from bot.opening import (
     open_models,
     open_moderator,
     open_reranker,
+    open_tuned,
     open_trainers,
     open_use,
     uses_endpoint,
 )
-from bot.ports import Embedder, Library, Reranker, WebFetcher
+from bot.ports import ChatModel, Embedder, Library, Reranker, WebFetcher
 from bot.ports.erasure import IndexShelf
 from bot.ports.metrics import Metrics
+from bot.roles import VOICES_AT_ONCE, WIDEST_FACTS, RoleOpener
 from bot.services.answer_by_model import ModelAnswerer
 from bot.services.answer_by_quote import QuoteAnswerer
 from bot.services.answering import Answerer, Talker
 from bot.services.ask import Ask
+from bot.services.cast import Cast, CastAnswerer, CastTalker, Role
 from bot.services.channels import Channels
 from bot.services.chat import Chat
+from bot.services.comparing.automatic import AutomaticComparison
+from bot.services.comparing.trials import Trials
 from bot.services.dataset import DatasetDesk
 from bot.services.erasing import Erasing
 from bot.services.export import Export
@@ -91,6 +100,7 @@ from bot.services.metering import MeteredChat, MeteredEmbedder, MeteredReranker,
 from bot.services.moderating import Moderation
 from bot.services.personal_export import PersonalExport
 from bot.services.privacy import Privacy
+from bot.services.promoting import Promoting
 from bot.services.quoting import SentenceQuoter
 from bot.services.rate import RateLimit
 from bot.services.recovery import Recovery
@@ -132,8 +142,6 @@ log = logging.getLogger(__name__)
 SEED_FILE = SHIPPED_DATA / "persona" / "seed.jsonl"
 GOLDEN_FILE = SHIPPED_DATA / "persona" / "heldout.jsonl"
 CALIBRATED_EMBEDDER = "use-multilingual"  # by tests/benchmarks/fit_answerability.py
-VOICES_AT_ONCE = 3  # members who wait for the one embedded voice, about two seconds each
-WIDEST_FACTS = 170  # about sixty tokens, the length that the embedded voice was trained on
 PURGE_SECONDS = 3600.0
 COUNT_SECONDS = 60.0  # between two looks at the size of the libraries
 ERASE_AGAIN_SECONDS = 300.0
@@ -375,6 +383,16 @@ async def _services(settings: Settings, foundation: Foundation, stack: AsyncExit
         log=turns, model=models.chat.name, moderation=moderation, prices=spending.prices
     )
     answerer, talker = _voices(models)
+    dataset = _dataset(settings, database, models.personas)
+    tuning = _tuning(settings, foundation, dataset.versions, stack)
+    cast = _cast(settings, foundation, tuning, Role(
+        name=BASELINE,
+        chat=models.chat,
+        answerer=answerer,
+        talker=talker,
+        ready=models.warm_up,
+    ))
+    stack.push_async_callback(cast.close)
     desk = LibraryDesk(library=library, ingest=ingest)
     manners = _manners(settings, models, guild_settings, stack)
     inquiries = _inquiries(foundation, desk, search, moderation)
@@ -393,12 +411,12 @@ async def _services(settings: Settings, foundation: Foundation, stack: AsyncExit
         samples=search.samples,
         hasher=load_hasher(settings.receipt_key_path),
     )
-    tuning = _tuning(settings, foundation, dataset.versions, stack)
+    promoting = _promoting(foundation, cast, tuning, manners)
     return Services(
-        ask=Ask(search=search, answerer=answerer, recorder=recorder, manners=manners),
+        ask=Ask(search=search, answerer=CastAnswerer(cast), recorder=recorder, manners=manners),
         chat=Chat(
             search=search,
-            talker=talker,
+            talker=CastTalker(cast),
             log=turns,
             memory=_memory(database, models),
             recorder=recorder,
@@ -439,6 +457,7 @@ async def _services(settings: Settings, foundation: Foundation, stack: AsyncExit
         usage=UsageDesk(spending=spending, painter=MatplotlibPainter.open),
         tuning=tuning,
         tuning_watch=TuningWatch(desk=tuning),
+        promoting=promoting,
         loss_charts=LossCharts(open_painter=MatplotlibPainter.open),
         warm_up=_warm_up(foundation, manners),
     )
@@ -536,6 +555,46 @@ def _tuning(
         default_model=settings.default_tuning_model,
         missing="set OPENAI_API_KEY, or MARV_TUNING_BASE_URL and MARV_TUNING_API_KEY",
     )
+
+
+def _cast(
+    settings: Settings, foundation: Foundation, tuning: TuningDesk, baseline: Role
+) -> Cast:
+    def meter(chat: ChatModel) -> ChatModel:
+        return MeteredChat(
+            chat, foundation.metrics, foundation.spending, foundation.models.counter
+        )
+
+    opener = RoleOpener(
+        settings=settings,
+        embedder=foundation.models.embedder,
+        tuned=open_tuned(settings),
+        jobs=tuning.store,
+        versions=tuning.versions.store,
+        meter=meter,
+    )
+    return Cast(
+        baseline=baseline, store=SqlitePromotions(foundation.database), open_role=opener.open
+    )
+
+
+def _promoting(
+    foundation: Foundation, cast: Cast, tuning: TuningDesk, manners: Manners
+) -> Promoting:
+    trials = Trials(
+        store=SqliteComparisons(foundation.database),
+        cast=cast,
+        tuning=tuning,
+        automatic=AutomaticComparison(
+            embedder=foundation.models.embedder,
+            trainer=LogisticTrainer(),
+            prices=foundation.spending.prices,
+            examples=tuple(read_seed(SEED_FILE)),
+        ),
+        manners=manners,
+        golden_file=GOLDEN_FILE,
+    )
+    return Promoting(cast=cast, trials=trials)
 
 
 def _moderation(settings: Settings, desk: SettingsDesk, stack: AsyncExitStack) -> Moderation:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from bot.services.moderating import Moderation
     from bot.services.personal_export import PersonalExport
     from bot.services.privacy import Privacy
+    from bot.services.promoting import Promoting
     from bot.services.rate import RateLimit
     from bot.services.running import Running
     from bot.services.search import Search
@@ -117,6 +118,7 @@ class Services:
     usage: UsageDesk
     tuning: TuningDesk
     tuning_watch: TuningWatch
+    promoting: Promoting
     loss_charts: LossCharts
     warm_up: Callable[[], Awaitable[None]]
 

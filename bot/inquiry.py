@@ -106,6 +106,7 @@ class Example:
     language: Language
     question_provenance: Provenance
     consented: bool
+    author_id: int = 0  # of the staff; 0 is nobody any more
     asker_id: int | None = None
     turn_id: TurnId | None = None
     source: str = "staff"

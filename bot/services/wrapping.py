@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from unicodedata import east_asian_width
 
 from bot.errors import ChatFailed
+from bot.model_faults import ModelGone
 from bot.models import ChatMessage, Language, TokenUsage
 from bot.money_faults import BudgetSpent
 from bot.ports import ChatModel
@@ -64,6 +65,7 @@ class Wrapper:
     vocabulary: frozenset[str] | None = None
     gate: asyncio.Semaphore | None = None
     widest_facts: int | None = None
+    replaceable: bool = False  # another model speaks for one that is gone
     temperature: float = 0.7
 
     async def wrap(
@@ -82,6 +84,10 @@ class Wrapper:
             )
             try:
                 reply, usage = await self._voice(messages, facts=facts)
+            except ModelGone:
+                if self.replaceable:
+                    raise
+                log.warning("The voice is gone; sending plain facts", exc_info=True)
             except (ChatFailed, BudgetSpent):
                 log.warning("The voice failed; sending plain facts", exc_info=True)
         opener, closer = parts_around(reply, facts) or ("", "")
@@ -151,6 +157,14 @@ def wrap_messages(
         ChatMessage(role="system", content=system_prompt),
         ChatMessage(role="user", content=content),
     )
+
+
+def unwrapped(content: str, *, facts: str, language: Language) -> str:
+    """Return the question out of what ``wrap_messages`` made of it with its facts."""
+    head, tail = _REQUEST[language].format(question="\0", facts=spaced(facts)).split("\0")
+    if content.startswith(head) and content.endswith(tail):
+        return content[len(head) : len(content) - len(tail)]
+    return content
 
 
 def chat_messages(

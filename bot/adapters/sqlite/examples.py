@@ -71,6 +71,7 @@ class SqliteExamples:
                     language=Language(row["language"]),
                     question_provenance=Provenance(row["question_provenance"]),
                     consented=bool(row["consented"]),
+                    author_id=row["author_id"],
                     asker_id=row["asker_id"],
                     turn_id=TurnId(row["turn_id"]) if row["turn_id"] is not None else None,
                     source=row["source"],
