@@ -153,6 +153,14 @@ def wrap_messages(
     )
 
 
+def requested_language(content: str) -> Language | None:
+    """Return the language of a request that ``wrap_messages`` wrote, None for other words."""
+    for language, request in _REQUEST.items():
+        if content.startswith(request.partition("{")[0]):
+            return language
+    return None
+
+
 def chat_messages(
     *, message: str, system_prompt: str, history: Sequence[ChatMessage] = ()
 ) -> tuple[ChatMessage, ...]:
