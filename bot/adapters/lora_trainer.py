@@ -16,7 +16,7 @@ import hashlib
 import math
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -69,10 +69,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # libgomp reads it when torch first loads it: threads that wait must sleep, not spin.
     os.environ["OMP_WAIT_POLICY"] = "passive"
     _step_back()
-    run(JobFolder(path=options.job), options.models, orders=orders, threads=options.threads)
+
+    def train(progress: Progress, rows: Rows) -> None:
+        import_module("torch").set_num_threads(options.threads)
+        _train(progress, rows, options.models, orders)
+
+    run(JobFolder(path=options.job), train, orders=orders)
 
 
-def run(folder: JobFolder, models: Path, *, orders: Orders, threads: int) -> None:
+def run(folder: JobFolder, train: Callable[[Progress, Rows], None], *, orders: Orders) -> None:
     """Take a job from its rows to its adapter, or to where it is stopped or fails."""
     progress = Progress(folder)
     try:
@@ -80,8 +85,7 @@ def run(folder: JobFolder, models: Path, *, orders: Orders, threads: int) -> Non
         progress.to("queued")
         orders.wait_for_go()
         progress.to("running")
-        import_module("torch").set_num_threads(threads)
-        _train(progress, rows, models, orders)
+        train(progress, rows)
         progress.to(SUCCEEDED)
         folder.say("The job has been successfully completed")
     except Stopped as stop:
