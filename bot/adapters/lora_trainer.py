@@ -17,6 +17,7 @@ import math
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -304,8 +305,8 @@ def _step_back() -> None:
     """Let the bot go first, for the processor and when memory runs out."""
     if hasattr(os, "nice"):
         os.nice(NICENESS)
-    if (score := Path("/proc/self/oom_score_adj")).exists():
-        score.write_text(FIRST_TO_GO)
+    with suppress(OSError):  # only Linux has it, and a sandbox may withhold it
+        Path("/proc/self/oom_score_adj").write_text(FIRST_TO_GO)
 
 
 if __name__ == "__main__":
