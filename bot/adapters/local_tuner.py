@@ -12,7 +12,8 @@ import asyncio
 import logging
 import re
 import shutil
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -61,6 +62,7 @@ class LocalTuner:
     python: Path
     _children: dict[str, TrainerChild] = field(default_factory=dict)
     _watches: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _beginnings: set[str] = field(default_factory=set)
     _change: asyncio.Lock = field(default_factory=asyncio.Lock)
     _complete: bool = False
 
@@ -104,12 +106,14 @@ class LocalTuner:
                 return (await self._state(folder)).told()
             _check(request)
             await self._need_packages()
-            await asyncio.to_thread(_found, folder, request)
-            try:
-                return await self._launch(folder, request)
-            except BaseException:
-                shutil.rmtree(folder.path, ignore_errors=True)  # as if nobody had asked
-                raise
+            with self._beginning(request.key):
+                await asyncio.to_thread(_found, folder, request)
+                try:
+                    await self._launch(folder, request)
+                except BaseException:
+                    shutil.rmtree(folder.path, ignore_errors=True)  # as if nobody had asked
+                    raise
+            return (await self._state(folder)).told()
 
     async def find(self, key: str) -> TrainerJob | None:
         """Return the job of a key, if there is one."""
@@ -157,13 +161,15 @@ class LocalTuner:
             if state.ended:
                 return state.told()
             await self._need_packages()
-            fresh = replace(state, status=RUNNING[0], error=None)
-            await asyncio.to_thread(folder.save, fresh)
-            try:
-                return await self._launch(folder, request)
-            except BaseException:
-                _settle(folder, PAUSED, INTERRUPTED)
-                raise
+            with self._beginning(job_id):
+                fresh = replace(state, status=RUNNING[0], error=None)
+                await asyncio.to_thread(folder.save, fresh)
+                try:
+                    await self._launch(folder, request)
+                except BaseException:
+                    _settle(folder, PAUSED, INTERRUPTED)
+                    raise
+            return (await self._state(folder)).told()
 
     async def close(self) -> None:
         """Interrupt what runs; it can be resumed."""
@@ -174,7 +180,16 @@ class LocalTuner:
             for child in children:
                 await asyncio.to_thread(_settle, child.folder, PAUSED, INTERRUPTED)
 
-    async def _launch(self, folder: JobFolder, request: TuningRequest) -> TrainerJob:
+    @contextmanager
+    def _beginning(self, key: str) -> Iterator[None]:
+        """Keep a job that has no child yet from looking like one whose child was killed."""
+        self._beginnings.add(key)
+        try:
+            yield
+        finally:
+            self._beginnings.discard(key)
+
+    async def _launch(self, folder: JobFolder, request: TuningRequest) -> None:
         """Copy the rows and start a child over them; whatever fails leaves no copy."""
         try:
             await asyncio.to_thread(_copy, folder, request)
@@ -191,7 +206,6 @@ class LocalTuner:
         self._children[key] = child
         self._watches[key] = asyncio.create_task(self._watch(child), name=f"training-{key[:8]}")
         self._next()
-        return (await asyncio.to_thread(folder.state)).told()
 
     async def _watch(self, child: TrainerChild) -> None:
         """Wait for a child's end, put down what it could not, and give the next one the floor."""
@@ -221,7 +235,7 @@ class LocalTuner:
                 await asyncio.to_thread(_end_orphan, orphan)
 
     async def _state(self, folder: JobFolder) -> JobState:
-        if folder.path.name in self._children:
+        if folder.path.name in self._children.keys() | self._beginnings:
             return await asyncio.to_thread(folder.state)
         return await asyncio.to_thread(_noticed, folder)
 

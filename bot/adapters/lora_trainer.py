@@ -112,6 +112,8 @@ class Rows:
 def _read(progress: Progress) -> Rows:
     """Read the rows and delete their copies."""
     folder = progress.folder
+    if not folder.training.is_file():
+        raise Stopped("interrupted: the rows were swept away before they were read")
     training = read_examples(folder.training)
     validation = read_examples(folder.validation) if folder.validation.is_file() else []
     origin = {
