@@ -96,8 +96,6 @@ def run(folder: JobFolder, train: Callable[[Progress, Rows], None], *, orders: O
         progress.to("failed", error=_told(error))
         folder.say(f"The job failed: {_told(error)}", level="error")
         raise
-    finally:
-        folder.drop_copies()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,18 +108,21 @@ class Rows:
 
 
 def _read(progress: Progress) -> Rows:
-    """Read the rows and delete their copies."""
+    """Read the rows and delete their copies, whatever they hold, before anything else."""
     folder = progress.folder
     if not folder.training.is_file():
         raise Stopped("interrupted: the rows were swept away before they were read")
-    training = read_examples(folder.training)
-    validation = read_examples(folder.validation) if folder.validation.is_file() else []
+    try:
+        training = read_examples(folder.training)
+        validation = read_examples(folder.validation) if folder.validation.is_file() else []
+        digest = hashlib.sha256(folder.training.read_bytes()).hexdigest()
+    finally:
+        folder.drop_copies()
     origin = {
         "marv.tuning.key": progress.state.key,
-        "marv.training.sha256": hashlib.sha256(folder.training.read_bytes()).hexdigest(),
+        "marv.training.sha256": digest,
         "marv.examples.sha256": examples_digest(training),
     }
-    folder.drop_copies()
     folder.say(f"Read {len(training)} rows to train on and {len(validation)} to validate with")
     return Rows(training=training, validation=validation, origin=origin)
 
