@@ -4,7 +4,9 @@ UV := .venv/bin/uv
 export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: run test lint fix clean
+TORCH := torch==$(shell sed -n 's/^torch==//p' data/persona/requirements-train.txt)
+
+.PHONY: run test train-env lint fix clean
 
 run: $(UV)
 	$(UV) sync --quiet --locked --inexact --no-dev --all-extras
@@ -13,6 +15,16 @@ run: $(UV)
 test: $(UV)
 	$(UV) sync --quiet --locked --inexact --all-extras
 	.venv/bin/pytest -n 2 --dist worksteal
+
+# What the local trainer runs in: torch for the CPU, apart from Marv's own packages.
+train-env: .venv-train/complete
+
+.venv-train/complete: data/persona/requirements-train.txt
+	$(PYTHON) -m venv .venv-train
+	.venv-train/bin/pip install --quiet "$(TORCH)+cpu" 2>/dev/null \
+		|| .venv-train/bin/pip install --quiet --index-url https://download.pytorch.org/whl/cpu "$(TORCH)"
+	.venv-train/bin/pip install --quiet -r $<
+	touch $@
 
 lint: $(UV)
 	$(UV) sync --quiet --locked --inexact --all-extras
@@ -26,7 +38,7 @@ fix: $(UV)
 	.venv/bin/ruff format
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-train .mypy_cache .ruff_cache .pytest_cache
 
 $(UV):
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Marv needs Python 3.11 or newer")'

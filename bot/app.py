@@ -20,9 +20,9 @@ from bot.adapters.moderation_rules import RuleModerator
 from bot.adapters.openai_moderation import MODEL as MODERATION_MODEL
 from bot.adapters.personas import load_help
 from bot.adapters.prices import load_prices
-from bot.adapters.sarcasm import LogisticTrainer
 from bot.adapters.prometheus import PrometheusMetrics, served
 from bot.adapters.receipt_key import load_hasher
+from bot.adapters.sarcasm import LogisticTrainer
 from bot.adapters.sqlite import (
     Database,
     SqliteBlocked,
@@ -57,10 +57,10 @@ from bot.errors import IndexUnavailable, MarvError
 from bot.models import EmbeddingSpace
 from bot.opening import (
     Models,
+    open_local_models,
     open_models,
     open_moderator,
     open_reranker,
-    open_tuned,
     open_trainers,
     open_use,
     uses_endpoint,
@@ -385,13 +385,18 @@ async def _services(settings: Settings, foundation: Foundation, stack: AsyncExit
     answerer, talker = _voices(models)
     dataset = _dataset(settings, database, models.personas)
     tuning = _tuning(settings, foundation, dataset.versions, stack)
-    cast = _cast(settings, foundation, tuning, Role(
-        name=BASELINE,
-        chat=models.chat,
-        answerer=answerer,
-        talker=talker,
-        ready=models.warm_up,
-    ))
+    cast = _cast(
+        settings,
+        foundation,
+        tuning,
+        Role(
+            name=BASELINE,
+            chat=models.chat,
+            answerer=answerer,
+            talker=talker,
+            ready=models.warm_up,
+        ),
+    )
     stack.push_async_callback(cast.close)
     desk = LibraryDesk(library=library, ingest=ingest)
     manners = _manners(settings, models, guild_settings, stack)
@@ -399,7 +404,6 @@ async def _services(settings: Settings, foundation: Foundation, stack: AsyncExit
     messages = SqliteChannels(database)
     writer = StretchWriter(store=messages, ingest=ingest)
     message_rights = MessageRights(store=messages, writer=writer)
-    dataset = _dataset(settings, database, models.personas)
     erasing = Erasing(
         store=SqliteErasures(database),
         marks=(SqliteExports(database), SqliteVersions(database)),
@@ -543,7 +547,7 @@ def _tuning(
     settings: Settings, foundation: Foundation, versions: Versions, stack: AsyncExitStack
 ) -> TuningDesk:
     files = TrainingFiles(
-        versions=versions.store, directory=settings.tuning_dir, counter_of=ToktokCounter
+        versions=versions.store, directory=settings.handover_dir, counter_of=ToktokCounter
     )
     files.sweep()
     return TuningDesk(
@@ -557,18 +561,14 @@ def _tuning(
     )
 
 
-def _cast(
-    settings: Settings, foundation: Foundation, tuning: TuningDesk, baseline: Role
-) -> Cast:
+def _cast(settings: Settings, foundation: Foundation, tuning: TuningDesk, baseline: Role) -> Cast:
     def meter(chat: ChatModel) -> ChatModel:
-        return MeteredChat(
-            chat, foundation.metrics, foundation.spending, foundation.models.counter
-        )
+        return MeteredChat(chat, foundation.metrics, foundation.spending, foundation.models.counter)
 
     opener = RoleOpener(
         settings=settings,
         embedder=foundation.models.embedder,
-        tuned=open_tuned(settings),
+        tuned=open_local_models(settings),
         jobs=tuning.store,
         versions=tuning.versions.store,
         meter=meter,

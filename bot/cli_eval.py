@@ -186,7 +186,7 @@ def _make_repeatable(marv: Marv) -> None:
     from bot.services.answer_by_quote import QuoteAnswerer
     from bot.services.metering import MeteredChat
 
-    answerer = marv.services.ask.answerer
+    answerer = marv.services.promoting.cast.baseline.answerer
     chat = answerer.wrapper.chat if isinstance(answerer, QuoteAnswerer) else None
     if isinstance(chat, MeteredChat) and isinstance(chat.chat, LlamaChat):
         chat.chat.seed = SEED
@@ -242,8 +242,8 @@ async def _voiced(
             await services.warm_up()
             evaluated = PersonaEvaluation(
                 voice=voice_of(
-                    services.ask.answerer,
-                    services.chat.talker,
+                    services.promoting.cast.baseline.answerer,
+                    services.promoting.cast.baseline.talker,
                     Manner(persona=services.chat.manners.personas.default),
                 ),
                 counter=services.chat.memory.counter,

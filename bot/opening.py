@@ -11,6 +11,8 @@ from pathlib import Path
 
 from bot.adapters.llama import LlamaChat, marv_270m
 from bot.adapters.local_embeddings import UseEmbedder
+from bot.adapters.local_models import LocalModels
+from bot.adapters.local_tuner import LocalTuner
 from bot.adapters.openai_chat import OpenAIChat
 from bot.adapters.openai_client import is_official
 from bot.adapters.openai_embeddings import LateEmbedder, OpenAIEmbedder
@@ -107,7 +109,7 @@ def open_chat(settings: Settings) -> ChatModel:
     """
     name = settings.resolved_chat_model
     if name == DEFAULT_LOCAL_CHAT:
-        directory = settings.data_dir / "models"
+        directory = settings.models_dir
         directory.mkdir(parents=True, exist_ok=True)
         return marv_270m(directory, adapter=ADAPTER_FILE)
     if name.startswith(LOCAL_PREFIX):
@@ -122,6 +124,24 @@ def open_chat(settings: Settings) -> ChatModel:
         name,
         base_url=settings.chat_base_url or settings.openai_base_url,
         api_key=reveal(settings.chat_key),
+    )
+
+
+def open_local_tuner(settings: Settings) -> LocalTuner:
+    """Return the trainer on this machine; whoever opens it closes it."""
+    return LocalTuner.open(
+        directory=settings.tuning_dir,
+        models_directory=settings.models_dir,
+        python=settings.training_python,
+    )
+
+
+def open_local_models(settings: Settings) -> LocalModels:
+    """Return what opens the shipped voice and those that the local trainer made."""
+    return LocalModels(
+        directory=settings.tuning_dir,
+        models_directory=settings.models_dir,
+        shipped=ADAPTER_FILE,
     )
 
 
@@ -207,8 +227,10 @@ def open_moderator(settings: Settings, stack: AsyncExitStack) -> Moderator | Non
 
 
 def open_trainers(settings: Settings, stack: AsyncExitStack) -> Mapping[str, Tuner]:
-    """Return who can train, by name; a provider only where the operator named one."""
-    trainers: dict[str, Tuner] = {}
+    """Return who can train: this machine, and a provider where the operator named one."""
+    local = open_local_tuner(settings)
+    stack.push_async_callback(local.close)
+    trainers: dict[str, Tuner] = {local.name: local}
     if settings.tuning_base_url or settings.tuning_key:
         trainer = OpenAITuner.open(
             base_url=settings.tuning_base_url or settings.openai_base_url,

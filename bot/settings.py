@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
@@ -62,6 +63,7 @@ class Settings(BaseSettings):
     daily_budget_usd: Annotated[Decimal, Field(ge=0, allow_inf_nan=False)] | None = None
     tuning_base_url: Url | None = None
     tuning_api_key: SecretStr | None = None
+    train_python: Path | None = None
     chroma_url: Url | None = None
     chroma_api_key: SecretStr | None = None
     message_content: bool = False
@@ -132,9 +134,9 @@ class Settings(BaseSettings):
         )
 
     @property
-    def tuning_dir(self) -> Path:
-        """Return where jobs of this machine are, and files while they are handed over."""
-        return self.data_dir / "tuning"
+    def handover_dir(self) -> Path:
+        """Return where training files are while a trainer takes them."""
+        return self.data_dir / "handover"
 
     @property
     def database_path(self) -> Path:
@@ -167,6 +169,22 @@ class Settings(BaseSettings):
         """Return the operator's own price table, if there is one: a named one must be there."""
         usual = self.data_dir / "prices.yaml"
         return self.prices or (usual if usual.is_file() else None)
+
+    @property
+    def models_dir(self) -> Path:
+        """Return where the embedded base lies, as a file and as the floats to train on."""
+        return self.data_dir / "models"
+
+    @property
+    def tuning_dir(self) -> Path:
+        """Return where the jobs of the local trainer lie, a folder each."""
+        return self.data_dir / "tuning"
+
+    @property
+    def training_python(self) -> Path:
+        """Return the interpreter to train with: the one set, `make train-env`'s, else this one."""
+        made = PROJECT_ROOT / ".venv-train" / "bin" / "python"
+        return self.train_python or (made if made.exists() else Path(sys.executable))
 
     @property
     def exports_dir(self) -> Path:

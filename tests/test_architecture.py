@@ -52,7 +52,7 @@ DOMAIN = {
 ALLOWED = {
     # layer: what it may import of the project
     "bot.services": {*DOMAIN, "bot.ports", "bot.services", "bot.prompts"},
-    "bot.adapters.lora_trainer": {
+    "bot.adapters.lora_": {
         *DOMAIN,
         "bot.adapters",
         "bot.services.wrapping",

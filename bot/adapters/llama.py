@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, TextIO, cast
 
 from bot.errors import ChatFailed
+from bot.model_faults import ModelGone
 from bot.models import ChatDelta, ChatMessage, TokenUsage
 
 GEMMA_SHA256 = "a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818"
@@ -70,7 +71,8 @@ class LlamaChat:
     async def start(self) -> None:
         """Load the model now instead of at the first use.
 
-        Raises ChatFailed when a file is missing, another than expected, or not a model.
+        Raises ModelGone when a file is missing, ChatFailed when it is another than expected
+        or not a model.
         """
         await asyncio.get_running_loop().run_in_executor(self._worker, self._loaded)
 
@@ -79,7 +81,8 @@ class LlamaChat:
     ) -> AsyncGenerator[ChatDelta, None]:
         """Yield the reply as it is written, after the generations that were asked for before.
 
-        Raises ChatFailed. Closing the iterator stops the model at its next token.
+        Raises ChatFailed, and ModelGone without its file. Closing the iterator stops the model
+        at its next token.
         """
         if self._closing.is_set():
             raise ChatFailed(f"{self._name} is closed")
@@ -238,8 +241,13 @@ class _Child:
 
 def marv_270m(directory: Path, *, adapter: Path) -> LlamaChat:
     """Return Marv's own voice; the packaged base is assembled in ``directory`` at first use."""
+    return packaged_gemma(directory, name=MARV_NAME, adapter=adapter)
+
+
+def packaged_gemma(directory: Path, *, name: str, adapter: Path) -> LlamaChat:
+    """Return the packaged base, assembled in ``directory`` at first use, with an adapter."""
     path = directory / "gemma-3-270m-q4_k_m.gguf"
-    return LlamaChat(path, name=MARV_NAME, adapter=adapter, sha256=GEMMA_SHA256)
+    return LlamaChat(path, name=name, adapter=adapter, sha256=GEMMA_SHA256)
 
 
 def gemma_prompt(messages: Sequence[ChatMessage]) -> str:
@@ -299,8 +307,10 @@ def _assemble(path: Path) -> None:
 
 @contextmanager
 def _translated(name: str) -> Iterator[None]:
-    """Raise ChatFailed from whatever the runtime, the package or the disk raises."""
+    """Raise ChatFailed from whatever the runtime or the disk raises, ModelGone for a lost file."""
     try:
         yield
+    except FileNotFoundError as error:
+        raise ModelGone(f"{name}: {error}") from error
     except (ImportError, OSError, RuntimeError, ValueError) as error:
         raise ChatFailed(f"{name}: {error}") from error

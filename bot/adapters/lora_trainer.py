@@ -1,297 +1,315 @@
-r"""Trains Marv's voice: a LoRA over the packaged Gemma, on the CPU, as a llama.cpp adapter.
+"""The child that trains a LoRA over the packaged Gemma on the CPU: one job's folder, one run.
 
-Run it with the packages of ``data/persona/requirements-train.txt``::
+The bot starts it (see ``bot.adapters.local_tuner``) in an interpreter that has the
+packages of ``data/persona/requirements-train.txt``, and speaks to it by lines on its
+standard input. By hand, on a folder that the bot left paused, with the rows put back::
 
-    python -m bot.adapters.lora_trainer --seed data/persona/seed.jsonl \
-        --out data/persona/marv-270m.gguf
+    python -m bot.adapters.lora_trainer --job data/var/tuning/KEY --models data/var/models
 
-The weights that are trained on are those that are served: the quantised file,
-read back to floats. The vocabulary of 262,144 words makes the output layer the
-dearest part, so it and the loss are computed at the reply's tokens only.
+It reads the rows into memory, deletes their copies, and only then waits for its turn.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
-import json
-import logging
 import math
 import os
-import random
-import re
-import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from bot.adapters.llama import GEMMA_SHA256, ensure_model, gemma_prompt
-from bot.models import ChatMessage, Language
-from bot.services.wrapping import VOICE, chat_messages, wrap_messages
+from bot.adapters.lora_examples import (
+    Example,
+    TokenisedExample,
+    examples_digest,
+    read_examples,
+    tokenised,
+)
+from bot.adapters.lora_network import (
+    Marks,
+    batches,
+    evaluate,
+    learning_share,
+    load_base,
+    mean,
+    reply_loss,
+    trained_weights,
+    write_adapter,
+)
+from bot.adapters.lora_orders import Orders, Stopped
+from bot.adapters.tuning_folder import Hyperparameters, JobFolder, Progress
+from bot.tuning import PAUSED, SUCCEEDED
 
-log = logging.getLogger(__name__)
-
-# llama.cpp's names for the matrices that the adapter changes.
-MATRICES = {
-    "self_attn.q_proj": "attn_q",
-    "self_attn.k_proj": "attn_k",
-    "self_attn.v_proj": "attn_v",
-    "self_attn.o_proj": "attn_output",
-    "mlp.gate_proj": "ffn_gate",
-    "mlp.up_proj": "ffn_up",
-    "mlp.down_proj": "ffn_down",
-}
-_PARAMETER = re.compile(r"layers\.(\d+)\.([\w.]+)\.lora_([AB])\.")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hyperparameters:
-    """What a run is made with, besides its examples."""
-
-    rank: int = 16
-    alpha: int = 32
-    learning_rate: float = 6e-4
-    epochs: int = 3
-    batch: int = 8
-    warmup: float = 0.1
-    bfloat16: bool = False
-    random_seed: int = 20260101
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
-    """A line of the seed set."""
-
-    language: Language
-    question: str
-    facts: str
-    reply: str
-
-    def messages(self) -> tuple[ChatMessage, ...]:
-        """Return what the model is asked, word for word as in service."""
-        voice = VOICE[self.language]
-        if not self.facts:
-            return chat_messages(message=self.question, system_prompt=voice)
-        return wrap_messages(
-            question=self.question, facts=self.facts, language=self.language, system_prompt=voice
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenisedExample:
-    """An example as token ids."""
-
-    prompt: tuple[int, ...]
-    reply: tuple[int, ...]
+KEEP_EVERY = 10  # steps between two points that a killed run goes on from
+PROBE_EVERY = 10  # steps between two looks at a batch of the validation rows
+CLIP = 1.0  # the longest gradient
+NICENESS = 10
+FIRST_TO_GO = "500"  # when memory runs out, this process rather than the bot
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Read the command line and train."""
-    default = Hyperparameters()
-    parser = argparse.ArgumentParser(description="Train Marv's voice on the CPU.")
-    parser.add_argument("--seed", type=Path, default=Path("data/persona/seed.jsonl"))
-    parser.add_argument("--out", type=Path, default=Path("data/persona/marv-270m.gguf"))
-    parser.add_argument("--work", type=Path, default=Path("data/var/models"))
-    parser.add_argument("--rank", type=int, default=default.rank)
-    parser.add_argument("--learning-rate", type=float, default=default.learning_rate)
-    parser.add_argument("--epochs", type=int, default=default.epochs)
-    parser.add_argument("--batch", type=int, default=default.batch)
-    parser.add_argument(
-        "--bfloat16", action="store_true", help="twice as fast on processors with AMX"
-    )
+    parser = argparse.ArgumentParser(description="Train a LoRA over the packaged Gemma.")
+    parser.add_argument("--job", type=Path, required=True)
+    parser.add_argument("--models", type=Path, required=True)
     parser.add_argument("--threads", type=int, default=2)
-    options = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    hyperparameters = Hyperparameters(
-        rank=options.rank,
-        alpha=2 * options.rank,
-        learning_rate=options.learning_rate,
-        epochs=options.epochs,
-        batch=options.batch,
-        bfloat16=options.bfloat16,
+    parser.add_argument(
+        "--obey", action="store_true", help="wait for orders on standard input; stop at its end"
     )
+    options = parser.parse_args(arguments)
+    orders = Orders()
+    if options.obey:
+        orders.follow(sys.stdin)
+    else:
+        orders.begin()
     # libgomp reads it when torch first loads it: threads that wait must sleep, not spin.
     os.environ["OMP_WAIT_POLICY"] = "passive"
-    import_module("torch").set_num_threads(options.threads)
-    train(options.seed, options.out, work=options.work, hyperparameters=hyperparameters)
+    _step_back()
+
+    def train(progress: Progress, rows: Rows) -> None:
+        import_module("torch").set_num_threads(options.threads)
+        _train(progress, rows, options.models, orders)
+
+    run(JobFolder(path=options.job), train, orders=orders)
 
 
-def train(seed: Path, out: Path, *, work: Path, hyperparameters: Hyperparameters) -> None:
-    """Train on every line of ``seed`` and write the adapter to ``out``."""
-    started = time.monotonic()
-    tokenizer, model = load_base(work, hyperparameters)
-    sequences = [tokenised(example, tokenizer) for example in read_seed(seed)]
-    fit(model, sequences, hyperparameters)
-    write_adapter(model, out, seed=seed, hyperparameters=hyperparameters)
-    log.info("wrote %s after %.0f s", out, time.monotonic() - started)
+def run(folder: JobFolder, train: Callable[[Progress, Rows], None], *, orders: Orders) -> None:
+    """Take a job from its rows to its adapter, or to where it is stopped or fails."""
+    progress = Progress(folder)
+    try:
+        rows = _read(progress)
+        progress.to("queued")
+        orders.wait_for_go()
+        progress.to("running")
+        train(progress, rows)
+        progress.to(SUCCEEDED)
+        folder.say("The job has been successfully completed")
+    except Stopped as stop:
+        progress.to(PAUSED, error=stop.reason)
+        folder.say(f"Paused after step {progress.state.step}")
+    except BaseException as error:
+        progress.to("failed", error=_told(error))
+        folder.say(f"The job failed: {_told(error)}", level="error")
+        raise
 
 
-def read_seed(path: Path) -> list[Example]:
-    """Return the examples of a JSON-lines file."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return [
-        Example(
-            language=Language(line["language"]),
-            question=line["question"],
-            facts=line["facts"],
-            reply=line["reply"],
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """What a job learns from, in memory only."""
+
+    training: list[Example]
+    validation: list[Example]
+    origin: Mapping[str, str]  # what the adapter says about them
+
+
+def _read(progress: Progress) -> Rows:
+    """Read the rows and delete their copies, whatever they hold, before anything else."""
+    folder = progress.folder
+    if not folder.training.is_file():
+        raise Stopped("interrupted: the rows were swept away before they were read")
+    try:
+        training = read_examples(folder.training)
+        validation = read_examples(folder.validation) if folder.validation.is_file() else []
+        digest = hashlib.sha256(folder.training.read_bytes()).hexdigest()
+    finally:
+        folder.drop_copies()
+    origin = {
+        "marv.tuning.key": progress.state.key,
+        "marv.training.sha256": digest,
+        "marv.examples.sha256": examples_digest(training),
+    }
+    folder.say(f"Read {len(training)} rows to train on and {len(validation)} to validate with")
+    return Rows(training=training, validation=validation, origin=origin)
+
+
+def _train(progress: Progress, rows: Rows, models: Path, orders: Orders) -> None:
+    folder, hyperparameters = progress.folder, progress.state.hyperparameters
+    tokenizer, model = load_base(models, hyperparameters)
+    orders.check()
+    sequences = tokenised(rows.training, tokenizer)
+    validation = tokenised(rows.validation, tokenizer)
+    skipped = len(rows.training) - len(sequences)
+    skipped_validation = len(rows.validation) - len(validation)
+    if skipped or skipped_validation:
+        folder.say(
+            f"{skipped + skipped_validation} rows are too long and were left out",
+            level="warn",
+            data={"skipped": skipped, "skipped_validation": skipped_validation},
         )
-        for line in map(json.loads, lines)
-    ]
-
-
-def load_base(work: Path, hyperparameters: Hyperparameters) -> tuple[Any, Any]:
-    """Return the tokenizer and the model with a fresh LoRA; the base is dequantised once."""
-    torch, transformers, peft = map(import_module, ("torch", "transformers", "peft"))
-    torch.manual_seed(hyperparameters.random_seed)
-    work.mkdir(parents=True, exist_ok=True)
-    gguf_path = work / "gemma-3-270m-q4_k_m.gguf"
-    ensure_model(gguf_path, GEMMA_SHA256)
-    floats = work / "gemma-3-270m-floats"
-    if not (floats / "config.json").exists():
-        _dequantise(gguf_path, floats)
-    tokenizer = transformers.AutoTokenizer.from_pretrained(floats)
-    base = transformers.AutoModelForCausalLM.from_pretrained(
-        floats, dtype=torch.bfloat16 if hyperparameters.bfloat16 else torch.float32
+    if not sequences:
+        raise ValueError("no row is left to train on")
+    course = Course(
+        progress=progress,
+        model=model,
+        sequences=sequences,
+        validation=validation,
+        orders=orders,
+        origin=rows.origin,
     )
-    adaptation = peft.LoraConfig(
-        r=hyperparameters.rank,
-        lora_alpha=hyperparameters.alpha,
-        target_modules=[name.rpartition(".")[2] for name in MATRICES],
-        task_type="CAUSAL_LM",
-    )
-    return tokenizer, peft.get_peft_model(base, adaptation)
+    course.run()
 
 
-def _dequantise(gguf_path: Path, floats: Path) -> None:
-    transformers = import_module("transformers")
-    where = {"pretrained_model_name_or_path": str(gguf_path.parent), "gguf_file": gguf_path.name}
-    tokenizer = transformers.AutoTokenizer.from_pretrained(**where)
-    model = transformers.AutoModelForCausalLM.from_pretrained(**where)
-    # What is left of the quantiser would refuse to save plain floats.
-    model.hf_quantizer = None
-    if hasattr(model.config, "quantization_config"):
-        del model.config.quantization_config
-    tokenizer.save_pretrained(floats)
-    model.save_pretrained(floats)
+@dataclass(slots=True, kw_only=True)
+class Course:
+    """The training itself: AdamW over the LoRA's weights, warmed up, then cooled by a cosine."""
+
+    progress: Progress
+    model: Any
+    sequences: list[TokenisedExample]
+    validation: list[TokenisedExample]
+    orders: Orders
+    origin: Mapping[str, str]
+    step: int = 0
+    epoch: int = 0
+    place: int = 0  # batches done of the epoch
+    tokens: int = 0
+    _optimiser: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        weights = list(trained_weights(self.model).values())
+        self._optimiser = import_module("torch").optim.AdamW(weights, lr=0.0, weight_decay=0.0)
+
+    @property
+    def hyperparameters(self) -> Hyperparameters:
+        """Return what the run is made with."""
+        return self.progress.state.hyperparameters
+
+    @property
+    def steps(self) -> int:
+        """Return how many steps there are in all, those done before included."""
+        an_epoch = math.ceil(len(self.sequences) / self.hyperparameters.batch)
+        left = self.hyperparameters.epochs - self.epoch
+        return self.step - self.place + an_epoch * left
+
+    def run(self) -> None:
+        """Train to the end, from the point that an earlier run kept if there is one."""
+        if self.progress.folder.resume_point.exists():
+            self._recall()
+        else:
+            self._mark_epoch("Before training")
+        self.model.train()
+        try:
+            while self.epoch < self.hyperparameters.epochs:
+                self._run_epoch()
+        except Stopped:
+            self._keep()
+            raise
+        self._write(self.progress.folder.adapter)
+
+    def _run_epoch(self) -> None:
+        seed = f"{self.hyperparameters.random_seed}:{self.epoch}"
+        steps = self.steps
+        for batch in batches(self.sequences, self.hyperparameters.batch, seed=seed)[self.place :]:
+            self.orders.check()
+            self._learn(batch, steps)
+            self.place += 1
+            if self.step % KEEP_EVERY == 0:
+                self._keep()
+        self.epoch, self.place = self.epoch + 1, 0
+        metrics = self._mark_epoch(f"Epoch {self.epoch}/{self.hyperparameters.epochs}")
+        self._write(self.progress.folder.checkpoint(self.step))
+        self.progress.folder.note_checkpoint(self.step, metrics)
+        self._keep()
+
+    def _learn(self, batch: list[TokenisedExample], steps: int) -> None:
+        """Take one step and tell of it."""
+        torch = import_module("torch")
+        share = learning_share(self.step, steps=steps, warmup=self.hyperparameters.warmup)
+        [group] = self._optimiser.param_groups
+        group["lr"] = self.hyperparameters.learning_rate * share
+        loss, marks = reply_loss(self.model, batch)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(group["params"], CLIP)
+        self._optimiser.step()
+        self._optimiser.zero_grad()
+        self.step += 1
+        self.tokens += sum(map(len, batch))
+        self.progress.at(self.step, tokens=self.tokens)
+        self._tell_step(marks, steps)
+
+    def _tell_step(self, marks: Marks, steps: int) -> None:
+        data: dict[str, object] = {
+            "step": self.step,
+            "total_steps": steps,
+            "train_loss": round(marks.loss, 5),
+            "train_mean_token_accuracy": round(marks.accuracy, 5),
+        }
+        if self.validation and self.step % PROBE_EVERY == 0:
+            size = self.hyperparameters.batch
+            groups = batches(self.validation, size, seed="evaluation")
+            probe = groups[(self.step // PROBE_EVERY) % len(groups)]
+            [found] = evaluate(self.model, probe, size)
+            data |= {"valid_loss": round(found.loss, 5)}
+            data |= {"valid_mean_token_accuracy": round(found.accuracy, 5)}
+        message = f"Step {self.step}/{steps}: training loss={marks.loss:.2f}"
+        self.progress.folder.say(message, data=data)
+
+    def _mark_epoch(self, what: str) -> dict[str, float]:
+        """Measure on all the validation rows, tell of it, and return the metrics."""
+        data: dict[str, float] = {"step": self.step, "total_steps": self.steps}
+        message = f"{what}: no validation rows"
+        if self.validation:
+            size = self.hyperparameters.batch
+            found = mean(list(evaluate(self.model, self.validation, size)))
+            data |= {"full_valid_loss": round(found.loss, 5)}
+            data |= {"full_valid_mean_token_accuracy": round(found.accuracy, 5)}
+            message = f"{what}: full validation loss={found.loss:.2f}"
+        self.progress.folder.say(message, data=data)
+        return {name: value for name, value in data.items() if name.startswith("full_")}
+
+    def _write(self, out: Path) -> None:
+        state = self.progress.state
+        write_adapter(
+            self.model,
+            out,
+            name=state.suffix or "Marv",
+            hyperparameters=state.hyperparameters,
+            origin=self.origin,
+        )
+
+    def _keep(self) -> None:
+        """Write down where to go on from."""
+        path = self.progress.folder.resume_point
+        unfinished = path.with_suffix(".part")
+        weights = {name: each.detach() for name, each in trained_weights(self.model).items()}
+        place = {name: getattr(self, name) for name in ("step", "epoch", "place", "tokens")}
+        optimiser = self._optimiser.state_dict()
+        point = {"weights": weights, "optimiser": optimiser, "place": place}
+        import_module("torch").save(point, unfinished)
+        unfinished.replace(path)
+
+    def _recall(self) -> None:
+        """Go on from what was kept; the rows may be fewer than they were then."""
+        torch = import_module("torch")
+        point = torch.load(self.progress.folder.resume_point, weights_only=True)
+        weights = trained_weights(self.model)
+        with torch.no_grad():
+            for name, kept in point["weights"].items():
+                weights[name].copy_(kept)
+        self._optimiser.load_state_dict(point["optimiser"])
+        for name, value in point["place"].items():
+            setattr(self, name, value)
+        self.progress.at(self.step, tokens=self.tokens)
+        self.progress.folder.say(f"Going on after step {self.step}")
 
 
-def tokenised(example: Example, tokenizer: Any) -> TokenisedExample:  # noqa: ANN401
-    """Return the ids of prompt and reply, split where generation starts."""
-    prompt = tokenizer("<bos>" + gemma_prompt(example.messages()), add_special_tokens=False)
-    reply = tokenizer(example.reply + "<end_of_turn>", add_special_tokens=False)
-    return TokenisedExample(prompt=tuple(prompt["input_ids"]), reply=tuple(reply["input_ids"]))
+def _told(error: BaseException) -> str:
+    """Return what may be read about an error: its kind and words, on one line."""
+    words = " ".join(str(error).split())[:300]
+    return f"{type(error).__name__}: {words}" if words else type(error).__name__
 
 
-def batches(
-    sequences: Sequence[TokenisedExample], size: int, shuffler: random.Random
-) -> Iterator[list[TokenisedExample]]:
-    """Yield an epoch in random order, each batch of similar lengths: padding costs time."""
-    pool = sorted(sequences, key=lambda item: (len(item.prompt), shuffler.random()))
-    groups = [pool[start : start + size] for start in range(0, len(pool), size)]
-    shuffler.shuffle(groups)
-    yield from groups
-
-
-def fit(
-    model: Any,  # noqa: ANN401
-    sequences: Sequence[TokenisedExample],
-    hyperparameters: Hyperparameters,
-) -> None:
-    """Train the LoRA's weights with AdamW, warmed up and then cooled down by a cosine."""
-    torch = import_module("torch")
-    steps = hyperparameters.epochs * math.ceil(len(sequences) / hyperparameters.batch)
-    weights = [weight for weight in model.parameters() if weight.requires_grad]
-    optimiser = torch.optim.AdamW(weights, lr=hyperparameters.learning_rate, weight_decay=0.0)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, _rate(steps, hyperparameters.warmup))
-    shuffler = random.Random(hyperparameters.random_seed)  # noqa: S311 - order, not secrecy
-    model.train()
-    for epoch in range(hyperparameters.epochs):
-        losses = []
-        for batch in batches(sequences, hyperparameters.batch, shuffler):
-            with torch.autocast("cpu", torch.bfloat16, enabled=hyperparameters.bfloat16):
-                loss = reply_loss(model, batch)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(weights, 1.0)
-            optimiser.step()
-            schedule.step()
-            optimiser.zero_grad()
-            losses.append(loss.item())
-        log.info("epoch %d: loss %.3f", epoch + 1, sum(losses) / len(losses))
-
-
-def _rate(steps: int, warmup: float) -> Callable[[int], float]:
-    """Return the share of the learning rate at each step."""
-    rising = max(1, round(steps * warmup))
-
-    def share(step: int) -> float:
-        if step < rising:
-            return (step + 1) / rising
-        return 0.5 * (1 + math.cos(math.pi * (step - rising) / max(1, steps - rising)))
-
-    return share
-
-
-def reply_loss(model: Any, batch: Sequence[TokenisedExample]) -> Any:  # noqa: ANN401
-    """Return the mean cross-entropy of the batch's reply tokens."""
-    torch = import_module("torch")
-    longest = max(len(item.prompt) + len(item.reply) for item in batch)
-    ids = torch.zeros((len(batch), longest), dtype=torch.long)
-    mask = torch.zeros_like(ids)
-    rows: list[int] = []
-    columns: list[int] = []
-    targets: list[int] = []
-    for row, item in enumerate(batch):
-        tokens = item.prompt + item.reply
-        ids[row, : len(tokens)] = torch.tensor(tokens)
-        mask[row, : len(tokens)] = 1
-        rows += [row] * len(item.reply)
-        columns += range(len(item.prompt) - 1, len(tokens) - 1)
-        targets += item.reply
-    causal = model.get_base_model()
-    hidden = causal.model(input_ids=ids, attention_mask=mask).last_hidden_state
-    logits = causal.lm_head(hidden[rows, columns])
-    return torch.nn.functional.cross_entropy(logits, torch.tensor(targets))
-
-
-def write_adapter(
-    model: Any,  # noqa: ANN401
-    out: Path,
-    *,
-    seed: Path,
-    hyperparameters: Hyperparameters,
-) -> None:
-    """Write the LoRA as llama.cpp reads it, in 16 bits, with what it was made from."""
-    gguf, numpy = import_module("gguf"), import_module("numpy")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    writer = gguf.GGUFWriter(str(out), "gemma3")
-    writer.add_type("adapter")
-    writer.add_name("Marv 270M")
-    writer.add_description("Sarcastic wrapping of given facts, English and Japanese")
-    writer.add_string("adapter.type", "lora")
-    writer.add_float32("adapter.lora.alpha", float(hyperparameters.alpha))
-    writer.add_string("marv.base.sha256", GEMMA_SHA256)
-    writer.add_string("marv.seed.sha256", hashlib.sha256(seed.read_bytes()).hexdigest())
-    for name in hyperparameters.__slots__:
-        writer.add_string(f"marv.train.{name}", str(getattr(hyperparameters, name)))
-    for name, weight in model.named_parameters():
-        if weight.requires_grad:
-            values = weight.detach().to("cpu").numpy()
-            writer.add_tensor(tensor_name(name), numpy.ascontiguousarray(values, numpy.float16))
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
-
-
-def tensor_name(parameter: str) -> str:
-    """Return llama.cpp's name of a LoRA parameter of PEFT's."""
-    if (found := _PARAMETER.search(parameter)) is None:
-        raise ValueError(f"not a LoRA parameter: {parameter}")
-    layer, matrix, half = found.groups()
-    return f"blk.{layer}.{MATRICES[matrix]}.weight.lora_{half.lower()}"
+def _step_back() -> None:
+    """Let the bot go first, for the processor and when memory runs out."""
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+    with suppress(OSError):  # only Linux has it, and a sandbox may withhold it
+        Path("/proc/self/oom_score_adj").write_text(FIRST_TO_GO)
 
 
 if __name__ == "__main__":

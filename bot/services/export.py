@@ -183,9 +183,16 @@ class Export:
 
     def example_prompt(self, example: Example) -> tuple[ChatMessage, ...]:
         """Return what a staff's example answers, in the manner of the default persona."""
-        usual = Manner(persona=self.personas.default)
+        system = Manner(persona=self.personas.default).system(example.language)
+        if example.facts:
+            return wrap_messages(
+                question=example.question,
+                facts=example.facts,
+                language=example.language,
+                system_prompt=system,
+            )
         return (
-            ChatMessage(role="system", content=usual.system(example.language)),
+            ChatMessage(role="system", content=system),
             ChatMessage(role="user", content=example.question),
         )
 

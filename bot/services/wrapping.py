@@ -167,6 +167,14 @@ def unwrapped(content: str, *, facts: str, language: Language) -> str:
     return content
 
 
+def requested_language(content: str) -> Language | None:
+    """Return the language of a request that ``wrap_messages`` wrote, None for other words."""
+    for language, request in _REQUEST.items():
+        if content.startswith(request.partition("{")[0]):
+            return language
+    return None
+
+
 def chat_messages(
     *, message: str, system_prompt: str, history: Sequence[ChatMessage] = ()
 ) -> tuple[ChatMessage, ...]:

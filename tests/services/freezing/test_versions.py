@@ -24,6 +24,7 @@ from bot.dataset_faults import (
     VersionExists,
     VersionUnknown,
 )
+from bot.services.freezing.importing import drafts, exchange
 from bot.services.freezing.out import VersionExport
 from bot.services.freezing.versions import Versions
 from tests.benchmarks.consent_in_exports import GUILD, World, check, dice, versions_of
@@ -242,3 +243,21 @@ async def test_of_forty_random_databases_nobodys_words_leave_without_a_yes(tmp_p
         lines += left
         assert not leaked, seed
     assert lines > 40
+
+
+@pytest.mark.parametrize("facts", ["", "The shed opens at nine. [1]"])
+async def test_a_staff_example_is_asked_with_its_facts_as_in_service(
+    versions: Versions, facts: str
+) -> None:
+    """Without them in the request a model would learn to make facts up."""
+    written = exchange(1, {"question": "When?", "answer": "Nine. [1] Sigh.", "facts": facts})
+    for draft in drafts([written], guild_id=GUILD, by=STAFF, source=Source.STAFF):
+        await versions.export.examples.add(draft)
+
+    await versions.freeze(GUILD, "one", by=STAFF, options=OWN)
+
+    [row] = [
+        row for row in await rows_of(versions, "one") if row.messages[-1].content[-5:] == "Sigh."
+    ]
+    asked = f"Question: When?\nFacts: {facts}" if facts else "When?"
+    assert row.messages[-2].content == asked
