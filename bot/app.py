@@ -188,6 +188,7 @@ async def open_marv(
         await recovery.attempt()
         _start("recovery", recovery.watch(), stack)
         _start("purge", _purge_forever(services.privacy, spending), stack)
+        _start("tuning", services.tuning_watch.follow(), stack)
         _start("erasures", _erase_forever(services.erasing), stack)
         if settings.refresh_hours:
             every = timedelta(hours=settings.refresh_hours)

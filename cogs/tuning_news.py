@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 
 import discord
@@ -27,22 +26,19 @@ class TuningNewsCog(commands.Cog):
         self._watch = watch
         self._desk = desk
         self._charts = charts
-        self._task: asyncio.Task[None] | None = None
 
     async def cog_load(self) -> None:
         """Listen, and look at jobs from now on."""
         self._watch.listeners.append(self._heard)
-        self._task = asyncio.create_task(self._follow(), name="tuning-watch")
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """Look at jobs from now on."""
+        self._watch.wanted.set()
 
     async def cog_unload(self) -> None:
         """Look no longer."""
         self._watch.listeners.remove(self._heard)
-        if self._task is not None:
-            self._task.cancel()
-
-    async def _follow(self) -> None:
-        await self._bot.wait_until_ready()
-        await self._watch.follow()
 
     async def _heard(self, news: TuningNews) -> None:
         """Show a job's progress; a channel that is closed to Marv hears nothing."""

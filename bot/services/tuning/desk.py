@@ -101,6 +101,7 @@ class TuningDesk:
     default_model: str
     missing: str = ""  # what to do so that there is a trainer for models that are not local
     under_way: set[str] = field(default_factory=set)  # keys that are being made just now
+    news: asyncio.Event = field(default_factory=asyncio.Event)  # set when a job is made or goes on
     _making: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def offers(self) -> tuple[Offer, ...]:
@@ -227,6 +228,7 @@ class TuningDesk:
             return job
         async with self._request(job) as request:
             told = await self._trainer(job).resume(job.trainer_id, request)
+        self.news.set()
         return await self._told(job, told)
 
     async def forgotten(self, guild_id: int) -> Mapping[VersionId, int]:
@@ -263,6 +265,7 @@ class TuningDesk:
 
     async def _make(self, job: TuningJob) -> TuningJob:
         self.under_way.add(job.key)
+        self.news.set()
         try:
             async with self._request(job) as request:
                 told = await self._trainer(job).start(request)

@@ -45,21 +45,36 @@ class TuningWatch:
     desk: TuningDesk
     every_seconds: float = LOOK_SECONDS
     listeners: list[Listener] = field(default_factory=list)
+    wanted: asyncio.Event = field(default_factory=asyncio.Event)
+    _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
     _heard: dict[int, tuple[str, int]] = field(default_factory=dict)
 
     async def follow(self) -> None:
-        """Look for ever."""
-        while True:
-            await self.look()
-            await asyncio.sleep(self.every_seconds)
+        """Look for ever, from when it is wanted: now and then while there are jobs.
 
-    async def look(self) -> None:
-        """Look at each job once; one that cannot be asked is asked again at the next look."""
-        for job in await self.desk.store.unended():
-            try:
-                await self._look_at(job)
-            except MarvError as error:
-                log.warning("Job %d cannot be followed now: %s", job.id, error)
+        A command line that only reads must not let interrupted jobs go on.
+        """
+        await self.wanted.wait()
+        while True:
+            self.desk.news.clear()
+            if await self.look():
+                await asyncio.sleep(self.every_seconds)
+            else:
+                await self.desk.news.wait()
+
+    async def look(self) -> int:
+        """Look at each job once, and return how many there were.
+
+        One that cannot be asked is asked again at the next look.
+        """
+        async with self._looking:
+            jobs = await self.desk.store.unended()
+            for job in jobs:
+                try:
+                    await self._look_at(job)
+                except MarvError as error:
+                    log.warning("Job %d cannot be followed now: %s", job.id, error)
+        return len(jobs)
 
     async def _look_at(self, job: TuningJob) -> None:
         now = await self.desk.refresh(job)
