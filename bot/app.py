@@ -76,6 +76,7 @@ from bot.services.ask import Ask
 from bot.services.cast import Cast, CastAnswerer, CastTalker, Role
 from bot.services.channels import Channels
 from bot.services.chat import Chat
+from bot.services.comparing.advice import Adviser
 from bot.services.comparing.automatic import AutomaticComparison
 from bot.services.comparing.trials import Trials
 from bot.services.dataset import DatasetDesk
@@ -463,6 +464,11 @@ async def _services(settings: Settings, foundation: Foundation, stack: AsyncExit
         tuning=tuning,
         tuning_watch=TuningWatch(desk=tuning),
         promoting=promoting,
+        adviser=Adviser(
+            tuning=tuning,
+            comparisons=promoting.trials.store,
+            versions=dataset.versions.store,
+        ),
         loss_charts=LossCharts(open_painter=MatplotlibPainter.open),
         warm_up=_warm_up(foundation, manners),
     )
@@ -526,6 +532,7 @@ def _dataset(settings: Settings, database: Database, personas: Personas) -> Data
     versions = Versions(
         store=SqliteVersions(database),
         reviews=SqliteReviews(database),
+        preferences=SqliteComparisons(database),
         export=export,
         seed_file=SEED_FILE,
         golden_file=GOLDEN_FILE,

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bot.services.ask import Ask
     from bot.services.channels import Channels
     from bot.services.chat import Chat
+    from bot.services.comparing.advice import Adviser
     from bot.services.dataset import DatasetDesk
     from bot.services.erasing import Erasing
     from bot.services.gaps import Gaps
@@ -74,6 +75,7 @@ COGS = (
     "cogs.stopping",
     "cogs.tune",
     "cogs.tuning_news",
+    "cogs.promotion_news",
     "cogs.votes",
 )
 LOCAL_GUILD = 0
@@ -119,6 +121,7 @@ class Services:
     tuning: TuningDesk
     tuning_watch: TuningWatch
     promoting: Promoting
+    adviser: Adviser
     loss_charts: LossCharts
     warm_up: Callable[[], Awaitable[None]]
 

@@ -28,6 +28,7 @@ class Source(StrEnum):
     STAFF = "staff"  # written or repaired by staff
     SEED = "seed"  # the hand-written set that Marv ships
     IMPORTED = "import"  # a file that staff brought
+    COMPARISON = "comparison"  # two models' answers, and which one members chose: a preference only
 
 
 class Format(StrEnum):

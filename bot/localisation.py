@@ -55,6 +55,14 @@ COMMAND_NAMES = {
     "cancel": "中止",
     "pause": "一時停止",
     "resume": "再開",
+    "compare": "比較",
+    "a": "比較元",
+    "b": "比較先",
+    "votes": "票数",
+    "promote": "採用",
+    "reason": "理由",
+    "rollback": "差し戻し",
+    "report": "報告",
     "version": "版",
     "format": "形式",
     "import": "取り込み",
@@ -87,6 +95,20 @@ COMMAND_NAMES = {
 }
 
 DESCRIPTIONS = {
+    "Compare two models by figures, then have the server vote blind.": "2つのモデルを数値で比べ、"
+    "匿名で投票してもらいます。",
+    "The one to beat: baseline, a job's number, or a "
+    "model": "比較元（baseline、ジョブ番号、モデル名）",
+    "The one on trial": "試されるモデル",
+    "How many votes decide; 0 asks nobody": "決着までの票数（0なら投票なし）",
+    "Have a model speak in this server from now on.": "このサーバーで話すモデルを切り替えます。",
+    "A job's number, or a model": "ジョブ番号かモデル名",
+    "Why, where it has not won or keeps facts less often; it is written "
+    "down": "勝っていない、または事実の保持が下がる場合の理由（記録されます）",
+    "Have the model speak again that spoke before.": "前のモデルに戻します。",
+    "Why; it is written down": "理由（記録されます）",
+    "Say what the next data set needs, in numbers.": "次のデータセットに足りないものを数値で示"
+    "します。",
     "Fine-tuning, from data to model.": "データからモデルまでのファインチューニング。",
     "Show what can be tuned, where, and for how "
     "much.": "どこで何をいくらで学習できるかを表示します。",

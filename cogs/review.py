@@ -26,8 +26,16 @@ CAME_BY = {Provenance.INTERACTION: "by_command", Provenance.MESSAGE: "by_message
 class ReviewView(Controls):
     """Shows one turn, and takes what staff decide about it."""
 
-    def __init__(self, reviewing: Reviewing, guild_id: int, language: Language) -> None:
+    def __init__(
+        self,
+        reviewing: Reviewing,
+        guild_id: int,
+        language: Language,
+        *,
+        only: Language | None = None,
+    ) -> None:
         super().__init__(timeout=VIEW_SECONDS)
+        self._only = only
         self._reviewing = reviewing
         self._guild_id = guild_id
         self._language = language
@@ -36,10 +44,12 @@ class ReviewView(Controls):
 
     async def embed(self) -> discord.Embed:
         """Render the turn at hand, and fill in the buttons that fit."""
-        candidate, waiting = await self._reviewing.next(self._guild_id, offset=self._offset)
+        candidate, waiting = await self._reviewing.next(
+            self._guild_id, offset=self._offset, only=self._only
+        )
         if candidate is None and self._offset:
             self._offset = 0
-            candidate, waiting = await self._reviewing.next(self._guild_id)
+            candidate, waiting = await self._reviewing.next(self._guild_id, only=self._only)
         self._candidate = candidate
         self._fill(waiting)
         if candidate is None:
@@ -159,10 +169,12 @@ def _cut(text: str, longest: int = FIELD_CHARACTERS) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
-async def show_review(interaction: discord.Interaction[Marv], reviewing: Reviewing) -> None:
-    """Answer with the first turn."""
+async def show_review(
+    interaction: discord.Interaction[Marv], reviewing: Reviewing, *, only: Language | None = None
+) -> None:
+    """Answer with the first turn, of one language where one is named."""
     language = from_locale(str(interaction.locale))
-    view = ReviewView(reviewing, library_of(interaction), language)
+    view = ReviewView(reviewing, library_of(interaction), language, only=only)
     embed = await view.embed()
     await interaction.response.send_message(
         embed=embed, view=view, ephemeral=True, allowed_mentions=NO_MENTIONS

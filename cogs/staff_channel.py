@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 
 import discord
 
@@ -17,6 +18,8 @@ from bot.services.library import shortened
 from bot.services.splitting import split_message
 from cogs.render import COLOUR, add_passages
 from cogs.texts import say
+
+log = logging.getLogger(__name__)
 
 FIELD_CHARACTERS = 1024
 NOWHERE = "to_nowhere"  # the text that says that an answer did not arrive
@@ -42,6 +45,21 @@ def find_staff_channel(guild: discord.Guild | None, channel_id: int | None) -> d
 def staff_language(guild: discord.Guild) -> Language:
     """Return the language of a server's staff channel: the one that the server prefers."""
     return from_locale(str(guild.preferred_locale))
+
+
+async def tell_staff(client: Marv, library: int, text: Callable[[Language], str]) -> None:
+    """Tell the staff of the server that uses a library; where they have no channel, the log."""
+    guild = client.get_guild(client.guild_of(library))
+    if guild is None:
+        return
+    preferences = await client.services.settings.show(library)
+    language = staff_language(guild)
+    try:
+        channel = find_staff_channel(guild, preferences.staff_channel_id)
+    except (NoStaffChannel, CannotPost) as error:
+        log.warning("The staff of server %d are not told (%s): %s", guild.id, error, text(language))
+        return
+    await channel.send(text(language), allowed_mentions=NO_MENTIONS)
 
 
 def inquiry_embed(

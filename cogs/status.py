@@ -7,6 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import NO_MENTIONS, Marv
+from bot.comparison import BASELINE
 from bot.language import from_locale
 from bot.services.health import Health, Piece
 from bot.services.settings_desk import SettingsDesk
@@ -46,6 +47,11 @@ class StatusCog(commands.GroupCog, group_name="marv", group_description="How Mar
         embed = discord.Embed(
             title=say("status", language), description=self._summary, colour=COLOUR
         )
+        speaking = await interaction.client.services.promoting.cast.speaking(
+            library_of(interaction)
+        )
+        if speaking != BASELINE:
+            embed.add_field(name=say("speaking", language), value=f"`{speaking}`", inline=False)
         lines = [
             say(MISSING[each.piece], language, since=discord.utils.format_dt(each.since))
             for each in self._health.missing

@@ -6,12 +6,14 @@ from bot.feedback import Fault
 from bot.models import Language
 from bot.preferences import Speaking
 from bot.topics import Topic
+from cogs.comparing_texts import COMPARING
 from cogs.tuning_texts import TUNING
 
 EN, JA = Language.ENGLISH, Language.JAPANESE
 
 TEXTS: dict[str, dict[Language, str]] = {
     **TUNING,
+    **COMPARING,
     "sources": {EN: "Sources", JA: "出典"},
     "nearest": {EN: "Closest things I found", JA: "近い内容"},
     "quoted": {

@@ -9,9 +9,12 @@ from discord.ext import commands
 from bot.client import NO_MENTIONS, Marv
 from bot.language import from_locale
 from bot.models import Language
+from bot.services.comparing.advice import Adviser
+from bot.services.promoting import Promoting
 from bot.services.tuning.charts import LossCharts
 from bot.services.tuning.desk import TuningDesk
 from bot.tuning import JobId, Method, TuningJob, TuningOptions
+from cogs.compare import ComparingCommands
 from cogs.controls import Controls
 from cogs.guards import library_of, may_manage, require_staff
 from cogs.render import COLOUR
@@ -28,12 +31,19 @@ CONFIRM_SECONDS = 600.0
 @app_commands.guild_only()
 @app_commands.default_permissions(manage_guild=True)
 class TuneCog(
-    commands.GroupCog, group_name="tune", group_description="Fine-tuning, from data to model."
+    ComparingCommands,
+    commands.GroupCog,
+    group_name="tune",
+    group_description="Fine-tuning, from data to model.",
 ):
     """Lets staff train models."""
 
-    def __init__(self, desk: TuningDesk, charts: LossCharts) -> None:
+    def __init__(
+        self, desk: TuningDesk, charts: LossCharts, promoting: Promoting, adviser: Adviser
+    ) -> None:
         self._desk = desk
+        self._promoting = promoting
+        self._adviser = adviser
         self._charts = charts
 
     async def interaction_check(self, interaction: discord.Interaction) -> bool:
@@ -305,4 +315,7 @@ async def _show(interaction: discord.Interaction[Marv], embed: discord.Embed) ->
 
 async def setup(bot: Marv) -> None:
     """Give the cog the services it needs."""
-    await bot.add_cog(TuneCog(bot.services.tuning, bot.services.loss_charts))
+    services = bot.services
+    await bot.add_cog(
+        TuneCog(services.tuning, services.loss_charts, services.promoting, services.adviser)
+    )

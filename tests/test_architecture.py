@@ -48,6 +48,7 @@ DOMAIN = {
     "bot.model_faults",
     "bot.comparison",
     "bot.promotion",
+    "bot.promotion_faults",
 }
 ALLOWED = {
     # layer: what it may import of the project
@@ -77,6 +78,7 @@ ALLOWED = {
     "bot.model_faults": {"bot.models", "bot.errors"},
     "bot.comparison": {"bot.models"},
     "bot.promotion": set(),
+    "bot.promotion_faults": {"bot.models", "bot.errors"},
     "bot.erasure": set(),
     "bot.leaving": {"bot.erasure"},
     "bot.inquiry": {"bot.audience", "bot.models"},

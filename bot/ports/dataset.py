@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Protocol
 
 from bot.dataset import Decision, Row, Split, Version, VersionDraft, VersionId
+from bot.models import Language
 from bot.review import Candidate
 
 
@@ -59,6 +60,11 @@ class ReviewStore(Protocol):
 class ReviewQueue(Protocol):
     """The turns that staff have not decided about."""
 
-    async def next(self, guild_id: int, *, offset: int) -> tuple[Candidate | None, int]:
-        """Return the turn at an offset of the queue, and how many wait in it."""
+    async def next(
+        self, guild_id: int, *, offset: int, only: Language | None = None
+    ) -> tuple[Candidate | None, int]:
+        """Return the turn at an offset of the queue, and how many wait in it.
+
+        ``only`` leaves those in one language.
+        """
         ...

@@ -30,7 +30,18 @@ class PromotionStore(Protocol):
         ...
 
 
-class ComparisonStore(Protocol):
+class Preferences(Protocol):
+    """What members chose."""
+
+    async def preferences(self, guild_id: int) -> tuple[tuple[Item, Side, str, str], ...]:
+        """Return, by item, whom most of those voted for who allow training, with the models.
+
+        An item without such a vote, or with as many for either, is not returned.
+        """
+        ...
+
+
+class ComparisonStore(Preferences, Protocol):
     """Comparisons, their items and votes."""
 
     async def add(self, comparison: Comparison, items: Sequence[Item]) -> Comparison:
@@ -70,11 +81,4 @@ class ComparisonStore(Protocol):
 
     async def close(self, comparison_id: ComparisonId, at: datetime) -> bool:
         """End a comparison; False where it had ended."""
-        ...
-
-    async def preferences(self, guild_id: int) -> tuple[tuple[Item, Side, str, str], ...]:
-        """Return, by item, whom most of those voted for who allow training, with the models.
-
-        An item without such a vote, or with as many for either, is not returned.
-        """
         ...

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.dataset import Format, Source, Split
+from bot.dataset import Format, Source, Split, VersionId
 from bot.feedback import Tally
 from bot.moderation import BlockTally
 from bot.ports import VoteStore
@@ -75,16 +75,21 @@ class DatasetDesk:
         out = VersionExport(versions=self.versions, writer=self.export.writer)
         version = await self.versions.named(guild_id, name)
         preferences = format_ is Format.PREFERENCE
-        parts = [Split.TRAIN] if preferences else [Split.TRAIN, Split.VALIDATION]
         manifests = []
-        for split in parts:
-            if version.rows.get(split):
+        for split in (Split.TRAIN, Split.VALIDATION):
+            judged = preferences and split is Split.VALIDATION
+            if version.rows.get(split) and (not judged or await self._has_pairs(version.id)):
                 stem = export_name(guild_id, datetime.now(UTC)).removesuffix(".jsonl")
                 path = self.directory / f"{stem}-{name}-{split}.jsonl"
                 manifests.append(
                     await out.write(guild_id, name, split=split, format_=format_, path=path)
                 )
         return tuple(manifests)
+
+    async def _has_pairs(self, version_id: VersionId) -> bool:
+        """Tell whether the validation part has an answer that is known to be worse."""
+        rows = self.versions.store.rows(version_id, Split.VALIDATION)
+        return any([row.rejected is not None async for row in rows])
 
     async def add(self, guild_id: int, *, question: str, answer: str, facts: str, by: int) -> None:
         """Keep a hand-written example; raises BadExamples for an empty or too long one."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.dataset import Decision
 from bot.errors import QuestionGone
-from bot.models import Turn, TurnId
+from bot.models import Language, Turn, TurnId
 from bot.ports import TurnLog
 from bot.ports.dataset import ReviewQueue, ReviewStore
 from bot.review import Candidate
@@ -20,14 +20,17 @@ class Reviewing:
     store: ReviewStore
     log: TurnLog
 
-    async def next(self, guild_id: int, *, offset: int = 0) -> tuple[Candidate | None, int]:
+    async def next(
+        self, guild_id: int, *, offset: int = 0, only: Language | None = None
+    ) -> tuple[Candidate | None, int]:
         """Return a turn that nobody decided about, and how many there are.
 
         The repaired come first, then what members liked, then what they found
         wrong, then the newest; ``offset`` counts those that were paged over.
-        A private turn is nobody's to read but its author's, so it never comes.
+        A private turn is nobody's to read but its author's, so it never comes. With
+        ``only``, turns in one language.
         """
-        return await self.queue.next(guild_id, offset=offset)
+        return await self.queue.next(guild_id, offset=offset, only=only)
 
     async def before(self, candidate: Candidate) -> Turn | None:
         """Return the turn that a candidate continues, if its words are still there."""

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from bot.adapters.sqlite import (
     Database,
+    SqliteComparisons,
     SqliteConsents,
     SqliteErasures,
     SqliteExamples,
@@ -138,6 +139,7 @@ def versions_of(database: Database) -> Versions:
     return Versions(
         store=SqliteVersions(database),
         reviews=SqliteReviews(database),
+        preferences=SqliteComparisons(database),
         export=export,
         seed_file=SEED_FILE,
         golden_file=GOLDEN_FILE,

@@ -20,6 +20,7 @@ from bot.adapters.moderation_rules import RuleModerator
 from bot.adapters.sqlite import (
     Database,
     SqliteBlocked,
+    SqliteComparisons,
     SqliteConsents,
     SqliteExamples,
     SqliteExports,
@@ -262,7 +263,9 @@ async def check_export(
         assert manifest.rows == len(rows) - len(blocked)
         assert manifest.left_out.get("blocked", 0) == len(blocked)
         assert CANARY not in path.read_text("utf-8")
-    candidates = Candidates(export=export, seed_file=SEED_FILE)
+    candidates = Candidates(
+        export=export, seed_file=SEED_FILE, preferences=SqliteComparisons(database)
+    )
     frozen = [each.row async for each in candidates.walk(GUILD, FreezeOptions(), {})]
     assert len(frozen) == len(rows) - len(blocked)
     assert candidates.left_out["blocked"] == len(blocked)

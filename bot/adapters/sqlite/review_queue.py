@@ -17,7 +17,8 @@ REASONS = "(SELECT count(*) FROM votes v WHERE v.turn_id = t.id AND v.fault IS N
 WAITING = (
     " FROM turns t LEFT JOIN examples e ON e.turn_id = t.id"
     " LEFT JOIN dataset_reviews d ON d.guild_id = t.guild_id AND d.key = 'turn:' || t.id"
-    " WHERE t.guild_id = ? AND d.decision IS NULL AND t.private = 0 AND t.answered = 1"
+    " WHERE t.guild_id = ? AND (? IS NULL OR t.language = ?) AND d.decision IS NULL AND "
+    "t.private = 0 AND t.answered = 1"
     " AND t.question IS NOT NULL AND t.answer IS NOT NULL AND"
     f" {TRAINING.format(guild='t.guild_id', member='t.author_id')}"
 )
@@ -29,16 +30,18 @@ class SqliteReviewQueue:
 
     database: Database
 
-    async def next(self, guild_id: int, *, offset: int) -> tuple[Candidate | None, int]:
+    async def next(
+        self, guild_id: int, *, offset: int, only: Language | None = None
+    ) -> tuple[Candidate | None, int]:
         """Return the turn at an offset of the queue, and how many wait in it."""
-        [[waiting]] = await self.database.rows(f"SELECT count(*){WAITING}", (guild_id,))
+        [[waiting]] = await self.database.rows(f"SELECT count(*){WAITING}", (guild_id, only, only))
         rows = await self.database.rows(
             "SELECT t.*, e.answer AS better,"
             f" {VOTES.format(value=1)} AS up, {VOTES.format(value=-1)} AS down,"
             f" {REASONS} AS reasons{WAITING}"
             " ORDER BY e.id IS NOT NULL DESC, up > 0 DESC, up - down DESC, reasons DESC,"
             " t.id DESC LIMIT 1 OFFSET ?",
-            (guild_id, offset),
+            (guild_id, only, only, offset),
         )
         if not rows:
             return None, waiting

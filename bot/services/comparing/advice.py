@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from bot.comparison import Automatic
 from bot.dataset import Row, Split, VersionId
@@ -58,7 +59,7 @@ class Report:
     lines: tuple[Line, ...]
     language: Language | None = None
 
-    def as_json(self) -> dict[str, object]:
+    def as_json(self) -> dict[str, Any]:
         """Return the report as the command line prints it."""
         return {
             "job": self.job.id,

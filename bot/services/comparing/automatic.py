@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import median
 
 import numpy as np
@@ -28,7 +28,7 @@ MOST_FAILURES = 20
 PROBES = 10  # questions a language that are asked with the facts of another
 ALL = "all"
 
-Tell = Callable[[str], None]
+Tell = Callable[[str], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,7 @@ class Performance:
 class AutomaticComparison:
     """Has models answer, and measures.
 
-    What sounds like the persona is judged by a classifier that learns, each time, the
+    What sounds like the persona is judged by a classifier that learns, at the first time, the
     remarks of the hand-written examples from plain facts and questions.
     """
 
@@ -72,6 +72,7 @@ class AutomaticComparison:
     trainer: SarcasmTrainer
     prices: PriceTable
     examples: Sequence[SeedExample]
+    _learnt: list[SarcasmJudge] = field(default_factory=list)  # at most one, for the next time
 
     async def compare(
         self, a: Role, b: Role, cases: Sequence[PersonaCase], *, manner: Manner, tell: Tell
@@ -96,7 +97,7 @@ class AutomaticComparison:
         voice = voice_of(role.answerer, role.talker, manner)
         heard = []
         for number, case in enumerate(cases, start=1):
-            tell(f"{role.name}: {number} of {len(cases)}")
+            await tell(f"{role.name}: {number} of {len(cases)}")
             started = time.perf_counter()
             spoken = await voice.say(case.question, case.facts, language=case.language)
             seconds = time.perf_counter() - started
@@ -129,12 +130,16 @@ class AutomaticComparison:
         return tuple(verdicts)
 
     async def _judge(self) -> SarcasmJudge:
+        if self._learnt:
+            return self._learnt[0]
         remarks = [each.reply.replace(each.facts, " ").strip() for each in self.examples]
         plain = [text for each in self.examples for text in (each.facts, each.question) if text]
         texts = [*filter(None, remarks), *plain]
         labels = [True] * (len(texts) - len(plain)) + [False] * len(plain)
         vectors = await self.embedder.embed_documents(texts)
-        return await asyncio.to_thread(self.trainer.train, texts, vectors, labels)
+        judge = await asyncio.to_thread(self.trainer.train, texts, vectors, labels)
+        self._learnt[:] = [judge]
+        return judge
 
     async def _judged(self, performance: Performance, judge: SarcasmJudge) -> Performance:
         """Tell of each reply whether what stands around the facts sounds like the persona."""

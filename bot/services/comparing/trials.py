@@ -180,7 +180,7 @@ class Trials:
             case = case_of(row)
             if case is None or made == ITEMS:
                 continue
-            tell(f"question {made + 1} of {ITEMS}")
+            await tell(f"question {made + 1} of {ITEMS}")
             answers = [await _said(role, case, manner) for role in roles]
             if answers[0] == answers[1]:
                 continue

@@ -8,9 +8,11 @@ from collections.abc import AsyncIterator, Hashable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.comparison import Item, Side
 from bot.dataset import Decision, FreezeOptions, Row, Source, Split
 from bot.inquiry import Example
 from bot.models import ChatMessage, Turn, TurnId
+from bot.ports.promotion import Preferences
 from bot.services.export import Export
 from bot.services.freezing.groups import Member, side_of
 from bot.services.freezing.near import normalised
@@ -38,6 +40,7 @@ class Candidates:
 
     export: Export
     seed_file: Path
+    preferences: Preferences
     left_out: Counter[str] = field(default_factory=Counter)
     cleaning: Cleaning = field(default_factory=Cleaning)
     _worse: dict[TurnId, str] = field(default_factory=dict)
@@ -80,6 +83,17 @@ class Candidates:
                 continue
             rows.append(seed_row(seed, manner))
         return rows
+
+    async def chosen(self, guild_id: int) -> list[Row]:
+        """Return the answers that members chose between, the questions of the validation part.
+
+        They stay on that side, whatever becomes of them: models were judged by them.
+        """
+        manner = Manner(persona=self.export.personas.default)
+        return [
+            chosen_row(item, side, manner)
+            for item, side, *_ in await self.preferences.preferences(guild_id)
+        ]
 
     def _reason(
         self, turn: Turn, decisions: Mapping[str, Decision], *, only_kept: bool
@@ -146,6 +160,25 @@ class Candidates:
                 example_id=example.id,
             ),
         )
+
+
+def chosen_row(item: Item, side: Side, manner: Manner) -> Row:
+    """Return what members chose as a row with the answer that they did not."""
+    prompt = wrap_messages(
+        question=item.question,
+        facts=item.facts,
+        language=item.language,
+        system_prompt=manner.system(item.language),
+    )
+    other = Side.A if side is Side.B else Side.B
+    return Row(
+        messages=(*prompt, ChatMessage(role="assistant", content=item.answers[side])),
+        source=Source.COMPARISON,
+        language=item.language,
+        split=Split.VALIDATION,
+        facts=item.facts,
+        rejected=item.answers[other],
+    )
 
 
 def seed_row(seed: SeedExample, manner: Manner) -> Row:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.dataset import Format, Split, Version
+from bot.dataset import Format, Row, Source, Split, Version
 from bot.dataset_faults import NoPreferences
 from bot.erasure import ExportedRow
 from bot.errors import NothingToExport
@@ -16,6 +16,16 @@ from bot.services.export_writer import ExportWriter
 from bot.services.freezing.versions import Versions
 
 NAMES = {Format.CHAT: "openai-chat-jsonl", Format.PREFERENCE: "openai-preference-jsonl"}
+
+
+def fits(row: Row, format_: Format) -> bool:
+    """Tell whether a row can be written in a form.
+
+    What a model said and members only preferred is nothing to be imitated word for word.
+    """
+    if format_ is Format.PREFERENCE:
+        return row.rejected is not None
+    return row.source is not Source.COMPARISON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +78,7 @@ class VersionExport:
         self, version: Version, split: Split, format_: Format
     ) -> AsyncIterator[tuple[bytes, ExportedRow]]:
         async for row in self.versions.store.rows(version.id, split):
-            if format_ is Format.PREFERENCE and row.rejected is None:
+            if not fits(row, format_):
                 continue
             line = chat_line(row) if format_ is Format.CHAT else preference_line(row)
             yield line, ExportedRow(sha256="", turn_id=row.turn_id, example_id=row.example_id)

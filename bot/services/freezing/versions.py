@@ -21,6 +21,7 @@ from bot.dataset import (
 )
 from bot.dataset_faults import BadVersionName, NothingToFreeze, VersionExists, VersionUnknown
 from bot.ports.dataset import ReviewStore, VersionStore
+from bot.ports.promotion import Preferences
 from bot.services.export import Export
 from bot.services.freezing.candidates import Candidate, Candidates
 from bot.services.freezing.groups import sides
@@ -66,6 +67,7 @@ class Versions:
     store: VersionStore
     reviews: ReviewStore
     export: Export
+    preferences: Preferences
     seed_file: Path
     golden_file: Path
 
@@ -115,7 +117,9 @@ class Versions:
     async def _draft(
         self, guild_id: int, name: str, *, by: int, options: FreezeOptions
     ) -> VersionDraft:
-        candidates = Candidates(export=self.export, seed_file=self.seed_file)
+        candidates = Candidates(
+            export=self.export, seed_file=self.seed_file, preferences=self.preferences
+        )
         decisions = await self.reviews.decisions(guild_id)
         found = [each async for each in candidates.walk(guild_id, options, decisions)]
         settled = await self.store.sides(guild_id)
@@ -124,6 +128,7 @@ class Versions:
         if options.seed:
             taken = frozenset(normalised(each.member.question) for each in found)
             rows += candidates.seeds(taken)
+        rows += await candidates.chosen(guild_id)
         if not any(row.split is Split.TRAIN for row in rows):
             raise NothingToFreeze
         frozen = tuple(frozen_row(row) for row in rows)

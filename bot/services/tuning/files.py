@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 
-from bot.dataset import Row, Split, VersionId
+from bot.dataset import Format, Row, Split, VersionId
 from bot.ports import TokenCounter
 from bot.ports.dataset import VersionReader
 from bot.services.dataset_lines import chat_line, preference_line
+from bot.services.freezing.out import fits
 from bot.tuning import Method
 
 MESSAGE_TOKENS = 3  # around each message, as OpenAI's cookbook counts them; another 3 a line
 PREFIX = "files-"
+FORMATS = {Method.SUPERVISED: Format.CHAT, Method.DPO: Format.PREFERENCE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +81,7 @@ class TrainingFiles:
         self, version_id: VersionId, split: Split, method: Method
     ) -> AsyncIterator[Row]:
         async for row in self.versions.rows(version_id, split):
-            if method is Method.SUPERVISED or row.rejected is not None:
+            if fits(row, FORMATS[method]):
                 yield row
 
 
