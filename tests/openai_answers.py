@@ -93,6 +93,19 @@ class Completion:
         return {"id": "chatcmpl-1", "object": kind, "created": CREATED, "model": self.model}
 
 
+def completion_chunks(model: str, text: str) -> Iterator[Json]:
+    """Yield a completion of the time before chat in pieces, its usage last."""
+    head = {"id": "cmpl-1", "object": "text_completion", "created": CREATED, "model": model}
+    pieces = re.findall(rf".{{1,{PIECE_CHARACTERS}}}", text, re.DOTALL)
+    for piece in pieces:
+        choice = {"text": piece, "index": 0, "logprobs": None, "finish_reason": None}
+        yield {**head, "choices": [choice]}
+    last = {"text": "", "index": 0, "logprobs": None, "finish_reason": "stop"}
+    yield {**head, "choices": [last]}
+    used = {"prompt_tokens": 3, "completion_tokens": len(pieces), "total_tokens": 3 + len(pieces)}
+    yield {**head, "choices": [], "usage": used}
+
+
 def embeddings_body(
     model: str, rows: Sequence[NDArray[np.float32]], *, as_base64: bool, tokens: int
 ) -> Json:

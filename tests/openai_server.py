@@ -26,6 +26,7 @@ from tests import openai_contract
 from tests.openai_answers import (
     Completion,
     Json,
+    completion_chunks,
     embeddings_body,
     embeddings_violation,
     error_body,
@@ -82,6 +83,7 @@ class OpenAIServer:
     speaks_base64: bool = True
     widths: dict[str, int] = field(default_factory=lambda: dict(WIDTHS))
     chat: Endpoint = field(default_factory=Endpoint)
+    completions: Endpoint = field(default_factory=Endpoint)
     embeddings: Endpoint = field(default_factory=Endpoint)
     rerank: Endpoint = field(default_factory=Endpoint)
     moderations: Endpoint = field(default_factory=Endpoint)
@@ -114,6 +116,7 @@ class OpenAIServer:
         """Return the routes."""
         app = web.Application(client_max_size=MAX_BODY_BYTES)
         app.router.add_post("/v1/chat/completions", self._chat)
+        app.router.add_post("/v1/completions", self._complete)
         app.router.add_post("/v1/embeddings", self._embeddings)
         app.router.add_post("/v1/rerank", self._rerank)
         app.router.add_post("/v1/moderations", self._moderations)
@@ -143,6 +146,23 @@ class OpenAIServer:
                 return await self._stream(request, body, completion, fault)
         self._check_answer("CreateChatCompletionResponse", completion.body())
         return web.json_response(completion.body())
+
+    async def _complete(self, request: web.Request) -> web.StreamResponse:
+        """Go on with a prompt as models before chat did: up to the stop sequence, streamed."""
+        body, fault = await self._receive(self.completions, request)
+        if refused := self._refused(body, fault, "CreateCompletionRequest", lambda _: None):
+            return refused
+        text = self.brain([{"role": "user", "content": body["prompt"]}])
+        for stop in body.get("stop") or ():
+            text = text.partition(stop)[0]
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        for chunk in completion_chunks(body["model"], text):
+            if all(choice["finish_reason"] for choice in chunk["choices"]):
+                self._check_answer("CreateCompletionResponse", chunk)  # of whole ones it speaks
+            await response.write(f"data: {json.dumps(chunk)}\n\n".encode())
+        await response.write(b"data: [DONE]\n\n")
+        return response
 
     def _think(self, body: Json) -> str:
         """Answer what a fine-tune learnt, else what the brain makes of it."""
