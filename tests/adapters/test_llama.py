@@ -115,8 +115,7 @@ async def test_closing_the_stream_stops_the_model(marv: LlamaChat) -> None:
 async def test_a_cancelled_caller_does_not_keep_the_next_one_waiting(marv: LlamaChat) -> None:
     await marv.start()
     started = time.monotonic()
-    caller = asyncio.create_task(reply(marv, "Count: 1 2 3 4 5 6", max_tokens=3000))
-    await asyncio.sleep(0.5)
+    caller = await speaking(marv, "Count: 1 2 3 4 5 6")
 
     caller.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -138,8 +137,7 @@ async def test_a_prompt_over_the_context_is_refused_and_the_next_one_answered(
 async def test_a_model_whose_process_died_comes_back(tmp_path: Path) -> None:
     chat = marv_270m(tmp_path, adapter=ADAPTER)
     await chat.start()
-    caller = asyncio.create_task(reply(chat, "hello", max_tokens=3000))
-    await asyncio.sleep(0.5)
+    caller = await speaking(chat, "hello")
 
     kill_child(chat)
 
@@ -207,6 +205,19 @@ def test_the_system_text_opens_the_first_turn_only() -> None:
         "<start_of_turn>user\nwell?<end_of_turn>\n"
         "<start_of_turn>model\n"
     )
+
+
+async def speaking(chat: LlamaChat, text: str) -> asyncio.Task[None]:
+    """Return a caller who has heard the first word of a reply and waits for the rest."""
+    heard = asyncio.Event()
+
+    async def listen() -> None:
+        async for _ in chat.stream(asked(text), max_tokens=3000):
+            heard.set()
+
+    caller = asyncio.create_task(listen())
+    await heard.wait()
+    return caller
 
 
 def kill_child(chat: LlamaChat) -> None:

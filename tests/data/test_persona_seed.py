@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from pathlib import Path
@@ -9,7 +10,14 @@ from typing import Any
 
 import pytest
 
+from bot.adapters.llama import GEMMA_SHA256
+from bot.adapters.lora_examples import examples_digest, read_examples
+from bot.adapters.tuning_folder import Hyperparameters
+from bot.client import Marv
+from bot.opening import ADAPTER_FILE
 from bot.services.remarks import wraps_faithfully
+from tests.benchmarks.fit_voice import shipped_request
+from tests.gguf_header import read_header
 
 PERSONA = Path(__file__).parents[2] / "data" / "persona"
 KINDS = {"grounded", "fact", "howto", "chat", "refusal", "unknown", "serious"}
@@ -64,6 +72,24 @@ def test_remarks_are_varied_and_fit_any_question() -> None:
         assert len(set(pairs)) >= 0.98 * len(pairs)
         assert min(len(openers), len(closers)) >= 50
         assert max(*openers.values(), *closers.values()) <= 3
+
+
+async def test_the_shipped_voice_learnt_exactly_the_shipped_set(
+    marv: Marv,
+) -> None:
+    """A version frozen from the seed in an empty database is what the adapter says of itself."""
+    request = await shipped_request(marv)
+    examples = read_examples(request.training)
+
+    told = read_header(ADAPTER_FILE)
+
+    hyperparameters = Hyperparameters.of(request.options)
+    assert told["marv.base.sha256"] == GEMMA_SHA256
+    assert told["marv.examples.sha256"] == examples_digest(examples)
+    assert told["marv.training.sha256"] == hashlib.sha256(request.training.read_bytes()).hexdigest()
+    assert told["marv.tuning.key"] == request.key, "the key holds the version's digest and options"
+    for name in Hyperparameters.__slots__:
+        assert told[f"marv.train.{name}"] == str(getattr(hyperparameters, name))
 
 
 def test_held_out_cases_share_nothing_with_the_seed() -> None:
