@@ -18,6 +18,7 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 SHIPPED_DATA = PROJECT_ROOT / "data"
 PRICE_FILE = SHIPPED_DATA / "prices.yaml"
 DEFAULT_OPENAI_CHAT = "gpt-4.1-mini"
+DEFAULT_LOCAL_TUNING = "local:gemma3-270m"
 DEFAULT_OPENAI_TUNING = "gpt-4.1-mini-2025-04-14"
 DEFAULT_OPENAI_EMBEDDING = "text-embedding-3-small"
 DEFAULT_LOCAL_CHAT = "local:marv-270m"
@@ -130,7 +131,9 @@ class Settings(BaseSettings):
     def default_tuning_model(self) -> str:
         """Return what is tuned where nobody says: a provider's where there is one, else ours."""
         return (
-            DEFAULT_OPENAI_TUNING if self.tuning_key or self.tuning_base_url else DEFAULT_LOCAL_CHAT
+            DEFAULT_OPENAI_TUNING
+            if self.tuning_key or self.tuning_base_url
+            else DEFAULT_LOCAL_TUNING
         )
 
     @property
