@@ -43,8 +43,9 @@ class Spread:
 class Figures:
     """How a model did: shares from 0 to 1, characters, seconds at the median, dollars an answer.
 
-    ``persona`` is the share of replies that sound like the persona's own examples,
-    ``facts`` of those that hold the given facts word for word, ``citations`` of the
+    ``persona`` is the share of replies whose own words sound like the persona's examples,
+    ``facts`` of those in which the model held the given facts word for word (what changed
+    them is withdrawn in service), ``citations`` of the
     ``[n]`` that survived, ``refusals`` of the questions whose facts were withheld that
     were not answered.
     """

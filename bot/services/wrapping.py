@@ -44,6 +44,7 @@ class Wrapped:
     text: str
     faithful: bool
     usage: TokenUsage = field(default_factory=TokenUsage)
+    verbatim: bool = True  # False where the model was asked and changed the facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,7 @@ class Wrapper:
         """Return the facts word for word, with an opener and a closer as the manner has it."""
         if manner.plain:
             return Wrapped(text=facts, faithful=False)
-        reply, usage = "", TokenUsage()
+        reply, usage = None, TokenUsage()
         if self.can_voice(manner):
             messages = wrap_messages(
                 question=question,
@@ -90,7 +91,8 @@ class Wrapper:
                 log.warning("The voice is gone; sending plain facts", exc_info=True)
             except (ChatFailed, BudgetSpent):
                 log.warning("The voice failed; sending plain facts", exc_info=True)
-        opener, closer = parts_around(reply, facts) or ("", "")
+        parts = parts_around(reply or "", facts)
+        opener, closer = parts or ("", "")
         known = self.speaks_plainly(opener) and self.speaks_plainly(closer)
         faithful = known and bool(opener or closer)
         if not faithful:
@@ -98,7 +100,8 @@ class Wrapper:
         closer = manner.closer(language, seed=question) or closer
         # The facts as they were given: a reply's may differ in blanks and line breaks.
         text = ("\n" if "\n" in facts else " ").join(filter(None, (opener, facts, closer)))
-        return Wrapped(text=text, faithful=faithful, usage=usage)
+        verbatim = reply is None or parts is not None
+        return Wrapped(text=text, faithful=faithful, usage=usage, verbatim=verbatim)
 
     def can_voice(self, manner: Manner) -> bool:
         """Tell whether the model can speak in a manner."""
@@ -120,10 +123,10 @@ class Wrapper:
 
     async def _voice(
         self, messages: Sequence[ChatMessage], *, facts: str
-    ) -> tuple[str, TokenUsage]:
-        """Have the reply written; it is empty where too many wait or the facts are too wide."""
+    ) -> tuple[str | None, TokenUsage]:
+        """Have the reply written; None where too many wait or the facts are too wide."""
         if self.is_full or (self.widest_facts is not None and _width(facts) > self.widest_facts):
-            return "", TokenUsage()
+            return None, TokenUsage()
         async with self.waiting_room:
             return await self._write(messages, facts=facts)
 

@@ -41,7 +41,9 @@ class Heard:
 
     @property
     def keeps_facts(self) -> bool:
-        """Tell whether the facts stand in the reply word for word, blanks aside."""
+        """Tell whether the model's reply held the facts word for word, blanks aside."""
+        if not self.reply.spoken.verbatim:
+            return False
         return _flat(self.reply.case.facts) in _flat(self.reply.spoken.text)
 
     @property
@@ -142,8 +144,13 @@ class AutomaticComparison:
         return judge
 
     async def _judged(self, performance: Performance, judge: SarcasmJudge) -> Performance:
-        """Tell of each reply whether what stands around the facts sounds like the persona."""
-        remarks = [each.reply.remarks for each in performance.heard]
+        """Tell of each reply whether what stands around the facts sounds like the persona.
+
+        Hand-written words that replace a model's are not its own, and do not count.
+        """
+        remarks = [
+            each.reply.remarks if each.reply.spoken.own else "" for each in performance.heard
+        ]
         said = [text for text in remarks if text.strip()]
         verdicts: Sequence[bool] = ()
         if said:

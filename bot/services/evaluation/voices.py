@@ -28,6 +28,7 @@ class Spoken:
     model: str
     own: bool
     stock: bool = False
+    verbatim: bool = True  # False where a wrapping model changed the facts, and was withdrawn
     usage: TokenUsage = field(default_factory=TokenUsage)
 
 
@@ -66,6 +67,7 @@ class WrappingVoice:
             model=self.wrapper.chat.name,
             own=wrapped.faithful,
             stock=not wrapped.faithful and wrapped.text != facts,
+            verbatim=wrapped.verbatim,
             usage=wrapped.usage,
         )
 
