@@ -20,6 +20,7 @@ from bot.cli_console import print_json as _print_json
 from bot.cli_console import run_to_end as _run
 from bot.cli_dataset import check
 from bot.cli_eval import evaluation
+from bot.cli_explore import explore
 from bot.cli_versions import add_to
 from bot.dataset import Format, Split
 from bot.errors import MarvError, NothingFound
@@ -39,6 +40,7 @@ app.add_typer(dataset, name="dataset")
 add_to(dataset)
 dataset.command("check")(check)
 app.add_typer(evaluation, name="eval")
+app.add_typer(explore, name="explore")
 
 CLI_AUTHOR = 0  # the operator, who types at the command line
 

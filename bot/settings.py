@@ -151,6 +151,11 @@ class Settings(BaseSettings):
         return self.prices or (usual if usual.is_file() else None)
 
     @property
+    def explore_dir(self) -> Path:
+        """Return where vectors of the operator's own tables are kept, which may be deleted."""
+        return self.data_dir / "explore"
+
+    @property
     def exports_dir(self) -> Path:
         """Return where data sets that are too large for Discord are left."""
         return self.data_dir / "exports"

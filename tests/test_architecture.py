@@ -32,6 +32,8 @@ DOMAIN = {
     "bot.usage",
     "bot.feedback",
     "bot.findings",
+    "bot.exploring",
+    "bot.exploring_faults",
     "bot.preferences",
     "bot.review",
     "bot.setting_faults",
@@ -72,6 +74,8 @@ ALLOWED = {
     "bot.inquiry": {"bot.audience", "bot.models"},
     "bot.feedback": set(),
     "bot.findings": set(),
+    "bot.exploring": set(),
+    "bot.exploring_faults": {"bot.models", "bot.errors"},
     "bot.review": {"bot.feedback", "bot.models"},
     "bot.preferences": set(),
     "bot.terms": set(),
@@ -108,7 +112,8 @@ VENDORS = {
     "protego": {"bot.adapters.web_robots"},
     "phonenumbers": {"bot.services.redaction.phones"},
     "stdnum": {"bot.services.redaction.numbers"},
-    "sklearn": {"bot.adapters.clustering", "bot.adapters.sarcasm"},
+    "sklearn": {"bot.adapters.clustering", "bot.adapters.sarcasm", "bot.adapters.exploring"},
+    "scipy": {"bot.adapters.exploring"},
 }
 
 
@@ -181,6 +186,7 @@ def test_only_settings_reads_the_environment() -> None:
     exempt = {"bot.settings", "bot.adapters.chroma_server", "bot.adapters.loaders.sandbox"}
     exempt |= {name for name, _ in modules() if name.startswith("bot.adapters.llama")}
     exempt |= {"bot.adapters.loaders.exchange", "bot.adapters.lora_trainer"}
+    exempt.add("bot.adapters.workers")
     wrong = [
         name
         for name, tree in modules()

@@ -1,0 +1,112 @@
+"""The bench of the command line's explorations: opened beside a running Marv, over files."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.adapters.charts_explore import MatplotlibMaps
+from bot.adapters.exploring import SklearnAnalyst
+from bot.adapters.exploring.results import FiledResults, RecentResults
+from bot.adapters.sqlite import SqliteLibrary
+from bot.adapters.sqlite.database import open_database
+from bot.adapters.sqlite.vector_cache import SqliteVectorCache
+from bot.adapters.workers import ProcessWorker
+from bot.audience import sees_everything
+from bot.errors import StoreFailed
+from bot.exploring_faults import TableRefused, TooFewLabels
+from bot.opening import open_embedder
+from bot.services.exploring.explorer import Explorer, Looked, enough_labelled
+from bot.services.exploring.reports import ClassifyReport
+from bot.services.exploring.sources import LibrarySource
+from bot.services.exploring.tables import Columns, read_table
+from bot.services.exploring.vectors import Tell, TextVectors
+from bot.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """An explorer, what embeds, and the settings that say where the library is."""
+
+    settings: Settings
+    explorer: Explorer
+    vectors: TextVectors
+
+    async def look_at(
+        self, file: Path | None, columns: Mapping[str, str | None], guild: int, tell: Tell
+    ) -> Looked:
+        """Return a table's rows, or without one the library's passages, with their vectors.
+
+        Raises TableRefused for a table that cannot be read, or for columns without a table.
+        """
+        if file is None:
+            if named := [name for name, column in columns.items() if column is not None]:
+                raise TableRefused(f"--{named[0]} names a column: name the table too")
+            return await self._library(guild)
+        text = columns.get("text")
+        tell(f"reading {file.name}")
+        table = read_table(file)
+        if text is None:
+            raise TableRefused(f"--text: name the column; there are {', '.join(table.columns)}")
+        wanted = Columns(
+            text=text,
+            label=columns.get("label"),
+            when=columns.get("when"),
+            id=columns.get("id"),
+        )
+        items = table.items(wanted)
+        if not items.items:
+            raise TableRefused(f"{file.name} has no row with a text in the column {text!r}")
+        return Looked(items=items, vectors=await self.vectors.of(items.texts, tell=tell))
+
+    async def classify(
+        self, looked: Looked, names: str | None, *, confidence: float, tell: Tell
+    ) -> ClassifyReport:
+        """Label items: by names where these are given, or where too few rows are labelled."""
+        chosen = [each.strip() for each in (names or "").split(",") if each.strip()]
+        if not chosen and not enough_labelled(looked.items):
+            chosen = sorted({item.label for item in looked.items.items if item.label})
+        if not chosen:
+            return await self.explorer.classify(looked, confidence=confidence, tell=tell)
+        if len(set(chosen)) < 2:
+            raise TooFewLabels("it takes two labels at least, separated by commas")
+        name_vectors = await self.vectors.of(chosen)
+        return await self.explorer.classify(
+            looked, names=chosen, name_vectors=name_vectors, confidence=confidence, tell=tell
+        )
+
+    async def _library(self, guild: int) -> Looked:
+        path = self.settings.database_path
+        if not path.exists():
+            raise StoreFailed("there is no database yet: name a table, or run `marv ingest` first")
+        async with open_database(path) as database:
+            source = LibrarySource(
+                library=SqliteLibrary(database), space=self.vectors.embedder.space
+            )
+            return await source.passages(guild, viewer=sees_everything)
+
+
+@asynccontextmanager
+async def open_bench(settings: Settings, *, own_table: bool) -> AsyncIterator[Bench]:
+    """Yield what explores; of an operator's own table, vectors and results are kept in files."""
+    async with AsyncExitStack() as stack:
+        embedder = await open_embedder(settings)
+        stack.push_async_callback(embedder.close)
+        worker = ProcessWorker()
+        stack.push_async_callback(worker.close)
+        kept = settings.explore_dir
+        yield Bench(
+            settings=settings,
+            explorer=Explorer(
+                worker=worker,
+                analyst=SklearnAnalyst(),
+                painter=MatplotlibMaps(),
+                results=FiledResults(kept / "results") if own_table else RecentResults(),
+            ),
+            vectors=TextVectors(
+                embedder=embedder,
+                cache=SqliteVectorCache(kept / "vectors.sqlite3") if own_table else None,
+            ),
+        )
