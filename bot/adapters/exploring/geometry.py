@@ -30,5 +30,7 @@ def reduced(vectors: Vectors, dimensions: int) -> Vectors:
     dimensions = min(dimensions, *vectors.shape)
     if dimensions >= vectors.shape[1]:
         return vectors
+    if not vectors.any():  # texts that are all the same have no direction to differ in
+        return np.zeros((len(vectors), dimensions), dtype=np.float32)
     model = PCA(dimensions, svd_solver="randomized", random_state=SEED)
     return np.asarray(model.fit_transform(vectors), dtype=np.float32)

@@ -36,7 +36,8 @@ def find_topics(
     """
     moved = centred(vectors)
     small = unit(reduced(moved, COMPONENTS))
-    wanted = count or _best_count(small)
+    different = len(np.unique(small.round(5), axis=0))
+    wanted = min(count, different) if count else _best_count(small, different)
     labels = _clusterer(wanted).fit_predict(small)
     stabilities = _stabilities(small, labels, wanted)
     found = [np.flatnonzero(labels == number) for number in range(wanted)]
@@ -59,11 +60,10 @@ def _clusterer(count: int, *, starts: int = 4) -> KMeans:
     return KMeans(count, n_init=starts, random_state=SEED)
 
 
-def _best_count(vectors: Vectors) -> int:
+def _best_count(vectors: Vectors, different: int) -> int:
     """Return the number of clusters with the best silhouette, of those that so many items allow."""
     from sklearn.metrics import silhouette_score
 
-    different = len(np.unique(vectors.round(5), axis=0))
     most = min(len(vectors) // SMALLEST, different - 1)
     scores: dict[int, float] = {}
     for count in COUNTS:
