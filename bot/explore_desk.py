@@ -32,7 +32,6 @@ from bot.services.spending import Spending
 from bot.settings import LOCAL_PREFIX, PRICE_FILE, Settings
 from bot.usage import nanodollars
 
-
 MOST_NAMES = 50  # labels that are told apart by their names
 
 
