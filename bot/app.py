@@ -47,8 +47,10 @@ from bot.adapters.sqlite import (
 )
 from bot.adapters.tokens import ToktokCounter
 from bot.adapters.web import AiohttpFetcher
+from bot.adapters.workers import ProcessWorker
 from bot.client import Marv, Services
 from bot.errors import IndexUnavailable, MarvError
+from bot.explore_desk import open_desk, open_similar
 from bot.models import EmbeddingSpace
 from bot.opening import (
     Models,
@@ -362,6 +364,8 @@ async def _services(settings: Settings, foundation: Foundation, stack: AsyncExit
         library=library, index=index, embedder=models.embedder, parser=parser, health=health
     )
     search = _search(settings, foundation, ingest, stack)
+    worker = ProcessWorker()
+    stack.push_async_callback(worker.close)
     spending = foundation.spending
     guild_settings = spending.settings
     moderation = _moderation(settings, guild_settings, stack)
@@ -421,6 +425,8 @@ async def _services(settings: Settings, foundation: Foundation, stack: AsyncExit
             samples=search.samples,
             inquiries=inquiries,
         ),
+        explore=open_desk(database, models, dataset.versions.store, worker),
+        similar=open_similar(search),
         votes=Votes(log=turns, store=SqliteVotes(database)),
         channels=Channels(store=messages, settings=guild_settings, writer=writer),
         keeper=MessageKeeper(store=messages, writer=writer),

@@ -1,4 +1,4 @@
-"""The bench of the command line's explorations: opened beside a running Marv, over files."""
+"""Wires explorations: the desk of a running Marv, and the command line's bench beside it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,14 @@ from bot.adapters.charts_explore import MatplotlibMaps
 from bot.adapters.exploring import SklearnAnalyst
 from bot.adapters.exploring.results import FiledResults, RecentResults
 from bot.adapters.prices import load_prices
-from bot.adapters.sqlite import SqliteLibrary, SqliteSettings, SqliteUsage
+from bot.adapters.sqlite import (
+    Database,
+    SqliteLibrary,
+    SqliteSettings,
+    SqliteTurns,
+    SqliteUsage,
+    SqliteVotes,
+)
 from bot.adapters.sqlite.database import open_database
 from bot.adapters.sqlite.vector_cache import SqliteVectorCache
 from bot.adapters.tokens import ToktokCounter
@@ -19,14 +26,19 @@ from bot.adapters.workers import ProcessWorker
 from bot.audience import sees_everything
 from bot.errors import StoreFailed
 from bot.exploring_faults import TableRefused, TooFewLabels
-from bot.opening import open_embedder
+from bot.opening import Models, open_embedder
 from bot.ports import Embedder
+from bot.ports.dataset import VersionReader
+from bot.ports.exploring import Worker
+from bot.services.exploring.desk import ExploreDesk
 from bot.services.exploring.explorer import Explorer, Looked, enough_labelled
+from bot.services.exploring.recommend import Similar
 from bot.services.exploring.reports import ClassifyReport
-from bot.services.exploring.sources import LibrarySource
+from bot.services.exploring.sources import DatasetSource, LibrarySource, QuestionSource
 from bot.services.exploring.tables import Columns, read_table
 from bot.services.exploring.vectors import Tell, TextVectors
 from bot.services.metering import MeteredEmbedder, NoMetrics
+from bot.services.search import Search
 from bot.services.settings_desk import SettingsDesk
 from bot.services.spending import Spending
 from bot.settings import LOCAL_PREFIX, PRICE_FILE, Settings
@@ -96,9 +108,7 @@ class Bench:
         if not path.exists():
             raise StoreFailed("there is no database yet: name a table, or run `marv ingest` first")
         async with open_database(path) as database:
-            source = LibrarySource(
-                library=SqliteLibrary(database), space=self.vectors.embedder.space
-            )
+            source = LibrarySource(library=SqliteLibrary(database), embedder=self.vectors.embedder)
             return await source.passages(guild, viewer=sees_everything)
 
 
@@ -142,3 +152,33 @@ async def _embedder(settings: Settings, stack: AsyncExitStack) -> Embedder:
     stack.push_async_callback(spending.written)
     counter = ToktokCounter(embedder.space.model)
     return MeteredEmbedder(embedder, NoMetrics(), spending, counter)
+
+
+def open_desk(
+    database: Database, models: Models, versions: VersionReader, worker: Worker
+) -> ExploreDesk:
+    """Return the desk of a running Marv, which keeps results for minutes and no vectors."""
+    embedder = models.embedder
+    return ExploreDesk(
+        explorer=Explorer(
+            worker=worker,
+            analyst=SklearnAnalyst(),
+            painter=MatplotlibMaps(),
+            results=RecentResults(),
+        ),
+        vectors=TextVectors(embedder=embedder),
+        library=LibrarySource(library=SqliteLibrary(database), embedder=embedder),
+        questions=QuestionSource(log=SqliteTurns(database), votes=SqliteVotes(database)),
+        dataset=DatasetSource(versions=versions),
+        chat=models.chat,
+    )
+
+
+def open_similar(search: Search) -> Similar:
+    """Return what recommends, over what search searches."""
+    return Similar(
+        library=search.library,
+        index=search.index,
+        embedder=search.embedder,
+        min_similarity=search.min_similarity,
+    )

@@ -6,6 +6,7 @@ from bot.feedback import Fault
 from bot.models import Language
 from bot.preferences import Speaking
 from bot.topics import Topic
+from cogs.explore_texts import EXPLORE_TEXTS
 
 EN, JA = Language.ENGLISH, Language.JAPANESE
 
@@ -713,6 +714,8 @@ REMAINING: dict[str, dict[Language, str]] = {
         "する必要があります）",
     },
 }
+
+TEXTS |= EXPLORE_TEXTS
 
 
 def say(key: str, language: Language, /, **values: object) -> str:

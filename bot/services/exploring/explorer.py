@@ -79,9 +79,17 @@ class Explorer:
         return TopicsReport(items=items, topics=topics)
 
     async def map(
-        self, looked: Looked, *, by_label: bool = False, tell: Tell = silent
+        self,
+        looked: Looked,
+        *,
+        by_label: bool = False,
+        topics: TopicsReport | None = None,
+        tell: Tell = silent,
     ) -> MapReport:
-        """Return a map coloured by topic, or by the twelve commonest labels."""
+        """Return a map coloured by topic, or by the twelve commonest labels.
+
+        ``topics`` are the items' topics, where they are known already.
+        """
         items = _enough(looked.items, FEWEST_FOR_MAP)
         tell("laying out the map")
         layout = await self._kept("layout", looked, Layout, self.analyst.layout, looked.vectors)
@@ -90,8 +98,7 @@ class Explorer:
         elif len(items.items) < FEWEST_FOR_TOPICS:
             names, group_of = (), [-1] * len(items.items)
         else:
-            report = await self.topics(looked, tell=tell)
-            names, group_of = _by_topic(report)
+            names, group_of = _by_topic(topics or await self.topics(looked, tell=tell))
         return MapReport(
             items=items,
             layout=layout,
