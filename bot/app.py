@@ -50,7 +50,7 @@ from bot.adapters.web import AiohttpFetcher
 from bot.adapters.workers import ProcessWorker
 from bot.client import Marv, Services
 from bot.errors import IndexUnavailable, MarvError
-from bot.explore_desk import open_desk, open_similar
+from bot.explore_desk import MIN_SIMILARITY, open_desk, open_similar
 from bot.models import EmbeddingSpace
 from bot.opening import (
     Models,
@@ -135,8 +135,6 @@ COUNT_SECONDS = 60.0  # between two looks at the size of the libraries
 ERASE_AGAIN_SECONDS = 300.0
 REFRESH_LOOK_SECONDS = 900.0  # how often to look whether a page of the web is due
 SAME_QUESTION = 0.6  # cosine distance, on average, within which questions are one gap
-# Cosine of texts that have nothing to do with each other, by model (FACTS: it differs widely).
-MIN_SIMILARITY = {"use-multilingual": 0.12, "text-embedding-3-small": 0.2}
 
 
 @asynccontextmanager

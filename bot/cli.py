@@ -21,7 +21,7 @@ from bot.cli_console import run_to_end as _run
 from bot.cli_dataset import check
 from bot.cli_embed import embed, models
 from bot.cli_eval import evaluation
-from bot.cli_explore import explore
+from bot.cli_explore import explore, similar
 from bot.cli_versions import add_to
 from bot.dataset import Format, Split
 from bot.errors import MarvError, NothingFound
@@ -44,6 +44,7 @@ app.add_typer(evaluation, name="eval")
 app.add_typer(explore, name="explore")
 app.add_typer(models, name="models")
 app.command("embed")(embed)
+app.command("similar")(similar)
 
 CLI_AUTHOR = 0  # the operator, who types at the command line
 

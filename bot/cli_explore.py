@@ -316,3 +316,37 @@ def _classify_lines(report: ClassifyReport) -> list[str]:
 def _short(text: str, width: int = 90) -> str:
     flat = " ".join(text.split())
     return flat if len(flat) <= width else f"{flat[: width - 1]}…"
+
+
+def similar(
+    texts: Annotated[list[str], typer.Argument(metavar="TEXT...", help="What to be like.")],
+    table: Annotated[
+        Path | None, typer.Option("--in", help="A table; the library without.")
+    ] = None,
+    text: Text = None,
+    id_: Id = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=100)] = 10,
+    diversity: Annotated[
+        float, typer.Option("--diversity", min=0.0, max=1.0, help="How varied the results are.")
+    ] = 0.2,
+    seen: Annotated[
+        list[str] | None, typer.Option("--seen", help="An id to leave out; may be given again.")
+    ] = None,
+    guild: Guild = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Find texts like one or several, without those seen already."""
+
+    async def work(bench: Bench, looked: Looked, tell: Callable[[str], None]) -> dict[str, Any]:
+        tell("comparing")
+        found = await bench.similar(
+            looked, texts, limit=limit, diversity=diversity, seen=frozenset(seen or ())
+        )
+        results = [
+            {"rank": rank, "id": item.id, "similarity": round(alike, 4), "text": item.text}
+            for rank, (item, alike) in enumerate(found, start=1)
+        ]
+        lines = [f"{alike:.2f}  {item.id}: {_short(item.text)}" for item, alike in found]
+        return _with({"texts": texts, "results": results}, None, lines)
+
+    _run(work, table, {"text": text, "id": id_}, guild=guild, as_json=as_json)

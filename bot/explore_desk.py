@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,8 @@ from bot.adapters.sqlite.vector_cache import SqliteVectorCache
 from bot.adapters.tokens import ToktokCounter
 from bot.adapters.workers import ProcessWorker
 from bot.audience import sees_everything
-from bot.errors import StoreFailed
+from bot.errors import EmptyQuestion, NothingFound, StoreFailed
+from bot.exploring import Item
 from bot.exploring_faults import TableRefused, TooFewLabels
 from bot.opening import Models, open_embedder
 from bot.ports import Embedder
@@ -32,11 +34,12 @@ from bot.ports.dataset import VersionReader
 from bot.ports.exploring import Worker
 from bot.services.exploring.desk import ExploreDesk
 from bot.services.exploring.explorer import Explorer, Looked, enough_labelled
-from bot.services.exploring.recommend import Similar
+from bot.services.exploring.recommend import Similar, recommended
 from bot.services.exploring.reports import ClassifyReport
 from bot.services.exploring.sources import DatasetSource, LibrarySource, QuestionSource
 from bot.services.exploring.tables import Columns, read_table
 from bot.services.exploring.vectors import Tell, TextVectors
+from bot.services.freezing.near import normalised
 from bot.services.metering import MeteredEmbedder, NoMetrics
 from bot.services.search import Search
 from bot.services.settings_desk import SettingsDesk
@@ -44,6 +47,8 @@ from bot.services.spending import Spending
 from bot.settings import LOCAL_PREFIX, PRICE_FILE, Settings
 from bot.usage import nanodollars
 
+# Cosine of texts that have nothing to do with each other, by model (FACTS: it differs widely).
+MIN_SIMILARITY = {"use-multilingual": 0.12, "text-embedding-3-small": 0.2}
 MOST_NAMES = 50  # labels that are told apart by their names
 
 
@@ -102,6 +107,36 @@ class Bench:
         return await self.explorer.classify(
             looked, names=chosen, name_vectors=name_vectors, confidence=confidence, tell=tell
         )
+
+    async def similar(
+        self,
+        looked: Looked,
+        texts: Sequence[str],
+        *,
+        limit: int,
+        diversity: float,
+        seen: frozenset[str],
+    ) -> list[tuple[Item, float]]:
+        """Return items like some texts with their cosine to these, best first.
+
+        Raises EmptyQuestion for a blank text, and NothingFound.
+        """
+        if not all(text.strip() for text in texts):
+            raise EmptyQuestion("a blank text is like nothing: write a few words")
+        itself = {normalised(text) for text in texts}
+        rows = [
+            row
+            for row, item in enumerate(looked.items.items)
+            if item.id not in seen and normalised(item.text) not in itself
+        ]
+        liked = await self.vectors.of(texts)
+        least = MIN_SIMILARITY.get(self.vectors.embedder.space.model, 0.0)
+        found = await asyncio.to_thread(
+            recommended, looked.vectors[rows], liked, limit=limit, diversity=diversity, least=least
+        )
+        if not found:
+            raise NothingFound("nothing is like that")
+        return [(looked.items.items[rows[row]], alike) for row, alike in found]
 
     async def _library(self, guild: int) -> Looked:
         path = self.settings.database_path

@@ -63,7 +63,8 @@ async def with_progress(
     await interaction.edit_original_response(
         content=say("exploring", language), view=view, allowed_mentions=NO_MENTIONS
     )
-    task = view.task = asyncio.create_task(work(progress.tell), name="explore")
+    task = asyncio.create_task(work(progress.tell), name="explore")
+    view.task = task
     try:
         return await task
     except BaseException as error:

@@ -201,3 +201,14 @@ def test_a_second_run_has_nothing_left_to_compute(shell: Shell) -> None:
     shell.json("explore", "outliers", "talk.csv", "--text", "text")
 
     assert sorted(kept.iterdir()) == before
+
+
+def test_similar_finds_rows_like_a_text_without_the_seen(shell: Shell) -> None:
+    wanted = ("similar", "A mast for my sailing boat", "--in", "talk.csv", "--text", "text")
+    found = shell.json(*wanted, "--limit", "5")
+    first = found["results"][0]["id"]
+    again = shell.json(*wanted, "--limit", "5", "--seen", first)
+
+    assert all("boat" in result["text"] for result in found["results"])
+    assert first not in {result["id"] for result in again["results"]}
+    assert "blank" in shell.failure("similar", " ", "--in", "talk.csv", "--text", "text")

@@ -12,6 +12,7 @@ from bot.errors import EmptyQuestion, NothingFound, TooLong
 from bot.models import ChunkId, Passage
 from bot.ports import Embedder, Library, PassageIndex
 from bot.ports.models import Vectors
+from bot.services.freezing.near import normalised
 
 MAX_CHARACTERS = 4000
 CANDIDATES = 60
@@ -47,7 +48,14 @@ class Similar:
         if len(text) > MAX_CHARACTERS:
             raise TooLong(MAX_CHARACTERS)
         vectors = await self.embedder.embed_documents([text])
-        return await self._nearest(guild_id, vectors, viewer, limit, diversity, frozenset(seen))
+        itself = normalised(text)
+        found = await self._nearest(
+            guild_id, vectors, viewer, limit + 1, diversity, frozenset(seen)
+        )
+        others = tuple(each for each in found if normalised(each.text) != itself)[:limit]
+        if not others:
+            raise NothingFound("nothing is like it but the text itself")
+        return others
 
     async def to_document(
         self,
