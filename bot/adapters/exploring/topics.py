@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 COMPONENTS = 50
 COUNTS = (2, 3, 4, 5, 6, 7, 8, 10, 12)  # that are tried: more is not seen at a glance
 SMALLEST = 5  # items a topic, on average
-RESAMPLES = 12
+RESAMPLES, TRIAL_RESAMPLES = 12, 5
 SILHOUETTE_SAMPLE = 1500
+STABLE = 0.7  # mean Jaccard similarity, by size
 TERMS = 6
 
 
@@ -29,7 +30,7 @@ def find_topics(
     """Return clusters, the largest first.
 
     k-means on centred vectors of length 1, in their first principal components.
-    Without a ``count``, the one with the best mean silhouette is taken. A
+    Without a ``count``, the best separated of those that are stable is taken. A
     cluster's stability is the mean Jaccard similarity with its best match in
     clusterings of bootstrap samples (Hennig 2007, "Cluster-wise assessment of
     cluster stability").
@@ -39,7 +40,7 @@ def find_topics(
     different = len(np.unique(small.round(5), axis=0))
     wanted = min(count, different) if count else _best_count(small, different)
     labels = _clusterer(wanted).fit_predict(small)
-    stabilities = _stabilities(small, labels, wanted)
+    stabilities = _stabilities(small, labels, wanted, resamples=RESAMPLES)
     found = [np.flatnonzero(labels == number) for number in range(wanted)]
     terms = telling_terms(texts, labels, wanted, limit=TERMS)
     groups = [
@@ -61,28 +62,32 @@ def _clusterer(count: int, *, starts: int = 4) -> KMeans:
 
 
 def _best_count(vectors: Vectors, different: int) -> int:
-    """Return the number of clusters with the best silhouette, of those that so many items allow."""
+    """Return, of the numbers of clusters that are stable on the whole, the best separated one.
+
+    The mean silhouette alone likes many clusters, of which half may be chance.
+    """
     from sklearn.metrics import silhouette_score
 
     most = min(len(vectors) // SMALLEST, different - 1)
-    scores: dict[int, float] = {}
-    for count in COUNTS:
-        if count > most:
-            break
+    found: dict[int, tuple[bool, float]] = {}
+    for count in (each for each in COUNTS if each <= most):
         labels = _clusterer(count, starts=2).fit_predict(vectors)
+        each = _stabilities(vectors, labels, count, resamples=TRIAL_RESAMPLES)
+        stability = float(np.average(each, weights=np.bincount(labels, minlength=count)))
         sample = min(len(vectors), SILHOUETTE_SAMPLE)
-        if len(np.unique(labels)) > 1:
-            scores[count] = float(
-                silhouette_score(vectors, labels, sample_size=sample, random_state=SEED)
-            )
-    return max(scores, key=lambda count: scores[count], default=1)
+        apart = silhouette_score(vectors, labels, sample_size=sample, random_state=SEED)
+        stable = stability >= STABLE
+        found[count] = (stable, float(apart) if stable else stability)
+    return max(found, key=lambda count: found[count], default=1)
 
 
-def _stabilities(vectors: Vectors, labels: np.ndarray, count: int) -> list[float]:
+def _stabilities(
+    vectors: Vectors, labels: np.ndarray, count: int, *, resamples: int
+) -> list[float]:
     """Return each cluster's mean best Jaccard similarity over bootstrap samples."""
     random = np.random.default_rng(SEED)
     scores: list[list[float]] = [[] for _ in range(count)]
-    for _ in range(RESAMPLES):
+    for _ in range(resamples):
         drawn = np.unique(random.integers(0, len(vectors), len(vectors)))
         if len(drawn) < count:
             continue
