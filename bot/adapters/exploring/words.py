@@ -55,7 +55,7 @@ def _ranked(
     own: Counter[str], total: Counter[str], usual: set[str], mean: float, size: int
 ) -> list[str]:
     """Return stems by class-based TF-IDF; one that a single text holds is no topic's."""
-    fewest = 2 if size >= 4 else 1
+    fewest = 2 if size >= 10 else 1
     scores = {
         word: number * float(np.log1p(mean / total[word]))
         for word, number in own.items()
