@@ -56,6 +56,9 @@ def topics(
     count: Annotated[
         int | None, typer.Option("--count", min=2, max=50, help="How many topics.")
     ] = None,
+    written: Annotated[
+        bool, typer.Option("--written", help="Have the chat model name the topics.")
+    ] = False,
     out: Out = None,
     guild: Guild = 0,
     as_json: AsJson = False,
@@ -65,11 +68,11 @@ def topics(
     async def work(bench: Bench, looked: Looked, tell: Callable[[str], None]) -> dict[str, Any]:
         report = await bench.explorer.topics(looked, count=count, tell=tell)
         if out is not None:
-            await _draw(bench, await bench.explorer.map(looked, tell=tell), out)
+            await _draw(bench, await bench.explorer.map(looked, topics=report, tell=tell), out)
         return _with(report.as_json(), out, _topics_lines(report))
 
     columns = {"text": text, "when": time, "id": id_}
-    _run(work, file, columns, guild=guild, as_json=as_json)
+    _run(work, file, columns, guild=guild, as_json=as_json, written=written)
 
 
 @explore.command("map")
@@ -188,6 +191,7 @@ def _run(
     *,
     guild: int,
     as_json: bool,
+    written: bool = False,
 ) -> None:
     """Look at what was named, do the work, and print what came of it."""
     settings = operator_settings()
@@ -196,7 +200,7 @@ def _run(
         from bot.explore_desk import open_bench
 
         with errors.status("starting") as status:
-            async with open_bench(settings, own_table=file is not None) as bench:
+            async with open_bench(settings, own_table=file is not None, written=written) as bench:
                 looked = await bench.look_at(file, columns, guild, status.update)
                 return await work(bench, looked, status.update)
 

@@ -25,22 +25,22 @@ from bot.adapters.sqlite.vector_cache import SqliteVectorCache
 from bot.adapters.tokens import ToktokCounter
 from bot.adapters.workers import ProcessWorker
 from bot.audience import sees_everything
-from bot.errors import EmptyQuestion, NothingFound, StoreFailed
+from bot.errors import ConfigurationError, EmptyQuestion, NothingFound, StoreFailed
 from bot.exploring import Item
 from bot.exploring_faults import TableRefused, TooFewLabels
-from bot.opening import Models, open_embedder
-from bot.ports import Embedder
+from bot.opening import Models, open_chat, open_embedder
 from bot.ports.dataset import VersionReader
 from bot.ports.exploring import Worker
 from bot.services.exploring.desk import ExploreDesk
 from bot.services.exploring.explorer import Explorer, Looked, enough_labelled
+from bot.services.exploring.naming import TopicNamer
 from bot.services.exploring.recommend import Similar, recommended
 from bot.services.exploring.reports import ClassifyReport
 from bot.services.exploring.sources import DatasetSource, LibrarySource, QuestionSource
 from bot.services.exploring.tables import Columns, read_table
 from bot.services.exploring.vectors import Tell, TextVectors
 from bot.services.freezing.near import normalised
-from bot.services.metering import MeteredEmbedder, NoMetrics
+from bot.services.metering import MeteredChat, MeteredEmbedder, NoMetrics
 from bot.services.search import Search
 from bot.services.settings_desk import SettingsDesk
 from bot.services.spending import Spending
@@ -148,10 +148,21 @@ class Bench:
 
 
 @asynccontextmanager
-async def open_bench(settings: Settings, *, own_table: bool) -> AsyncIterator[Bench]:
-    """Yield what explores; of an operator's own table, vectors and results are kept in files."""
+async def open_bench(
+    settings: Settings, *, own_table: bool, written: bool = False
+) -> AsyncIterator[Bench]:
+    """Yield what explores; of an operator's own table, vectors and results are kept in files.
+
+    With ``written`` the chat model names topics; raises ConfigurationError for one too small.
+    """
     async with AsyncExitStack() as stack:
-        embedder = await _embedder(settings, stack)
+        embedder = await open_embedder(settings)
+        stack.push_async_callback(embedder.close)
+        namer = await _namer(settings, stack) if written else None
+        if not settings.resolved_embedding_model.startswith(LOCAL_PREFIX):
+            counter = ToktokCounter(embedder.space.model)
+            spending = await _spending(settings, stack)
+            embedder = MeteredEmbedder(embedder, NoMetrics(), spending, counter)
         worker = ProcessWorker()
         stack.push_async_callback(worker.close)
         kept = settings.explore_dir
@@ -162,6 +173,7 @@ async def open_bench(settings: Settings, *, own_table: bool) -> AsyncIterator[Be
                 analyst=SklearnAnalyst(),
                 painter=MatplotlibMaps(),
                 results=FiledResults(kept / "results") if own_table else RecentResults(),
+                namer=namer,
             ),
             vectors=TextVectors(
                 embedder=embedder,
@@ -170,12 +182,21 @@ async def open_bench(settings: Settings, *, own_table: bool) -> AsyncIterator[Be
         )
 
 
-async def _embedder(settings: Settings, stack: AsyncExitStack) -> Embedder:
-    """Return what embeds; a provider's calls go into the ledger, and count against the budget."""
-    embedder = await open_embedder(settings)
-    stack.push_async_callback(embedder.close)
-    if settings.resolved_embedding_model.startswith(LOCAL_PREFIX):
-        return embedder
+async def _namer(settings: Settings, stack: AsyncExitStack) -> TopicNamer:
+    """Return what has the chat model name topics, on the ledger."""
+    chat = open_chat(settings)
+    stack.push_async_callback(chat.close)
+    if not chat.grounded:
+        raise ConfigurationError(
+            f"--written: {chat.name} is too small to name topics; set MARV_CHAT_MODEL"
+        )
+    counter = ToktokCounter(settings.resolved_chat_model)
+    spending = await _spending(settings, stack)
+    return TopicNamer(chat=MeteredChat(chat, NoMetrics(), spending, counter))
+
+
+async def _spending(settings: Settings, stack: AsyncExitStack) -> Spending:
+    """Return the ledger that a provider's calls go into, and the budget that they count against."""
     database = await stack.enter_async_context(open_database(settings.database_path))
     budget = settings.daily_budget_usd
     spending = Spending(
@@ -185,8 +206,7 @@ async def _embedder(settings: Settings, stack: AsyncExitStack) -> Embedder:
         operator_budget=None if budget is None else nanodollars(budget),
     )
     stack.push_async_callback(spending.written)
-    counter = ToktokCounter(embedder.space.model)
-    return MeteredEmbedder(embedder, NoMetrics(), spending, counter)
+    return spending
 
 
 def open_desk(

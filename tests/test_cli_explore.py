@@ -122,6 +122,7 @@ def test_the_library_is_explored_without_a_file(shell: Shell) -> None:
         (("topics", "few.csv", "--text", "text"), "1 texts, and at least 10 are needed"),
         (("topics", "empty.csv", "--text", "text"), "is empty"),
         (("topics", "--text", "text"), "name the table too"),
+        (("topics", "talk.csv", "--text", "text", "--written"), "too small to name topics"),
         (("classify", "talk.csv", "--text", "text"), "--label"),
         (("classify", "talk.csv", "--text", "text", "--label", "id"), "labels"),
         (("classify", "talk.csv", "--text", "text", "--labels", "one"), "two labels"),

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.exploring import Direction
 
 SPANS = 8
+SHORTEST = timedelta(days=1)
 FEWEST = 30  # dated items, below which nothing is said of a direction
 SURE = 2.58  # standard errors: one in a hundred by chance, for there are several topics
 BARS = "▁▂▃▄▅▆▇█"
 
 
 def spans(whens: Sequence[datetime | None]) -> list[int | None]:
-    """Return in which of eight equally long spans of time each item lies."""
+    """Return in which of eight equally long spans of time each item lies.
+
+    Of less than a day nothing is said: what was read in one go has no trend.
+    """
     known = [when for when in whens if when is not None]
-    if not known or min(known) == max(known):
+    if not known or max(known) - min(known) < SHORTEST:
         return [None] * len(whens)
     first, length = min(known), (max(known) - min(known)) / SPANS
     return [

@@ -234,6 +234,8 @@ def test_a_direction_is_said_only_where_chance_would_not_explain_it() -> None:
     assert trends.direction((1, 0, 0, 0, 0, 0, 0, 9), (2,) * 8) is Direction.UNKNOWN
     assert trends.sparkline((0, 1, 2, 7)) == "▁▂▃█"
     assert trends.spans([None, START]) == [None, None]
+    assert trends.spans([START, START + timedelta(hours=20)]) == [None, None]
+    assert trends.spans([START, None, START + timedelta(days=8)]) == [0, None, 7]
 
 
 async def test_a_model_names_topics_from_delimited_texts() -> None:
