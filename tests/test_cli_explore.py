@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.adapters.exploring.test_analyst import WORDS
+from tests.openai_server import serving
 from tests.test_cli import LIBRARY, Shell
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -213,3 +214,27 @@ def test_similar_finds_rows_like_a_text_without_the_seen(shell: Shell) -> None:
     assert all("boat" in result["text"] for result in found["results"])
     assert first not in {result["id"] for result in again["results"]}
     assert "blank" in shell.failure("similar", " ", "--in", "talk.csv", "--text", "text")
+
+
+def test_a_providers_embeddings_are_priced_before_and_charged_after(shell: Shell) -> None:
+    with serving() as server:
+        paid = {
+            "MARV_EMBEDDING_BASE_URL": server.url,
+            "MARV_EMBEDDING_API_KEY": "sk-embedding",
+            "MARV_EMBEDDING_MODEL": "text-embedding-3-small",
+            "MARV_DATA_DIR": str(shell.directory / "paid"),
+        }
+        wanted = ("embed", "talk.csv", "--column", "text", "--out", "paid.csv", "--yes", "--json")
+        done = shell.run(*wanted, environment=paid)
+        again = shell.run(*wanted, environment=paid)
+        used = shell.run("usage", "--json", environment=paid)
+
+    assert done.returncode == again.returncode == 0, done.stderr
+    first, second = json.loads(done.stdout), json.loads(again.stdout)
+    assert first["to_embed"] == 60
+    assert first["tokens"] > 600
+    assert first["cost_usd"] == pytest.approx(first["tokens"] * 0.02 / 1e6)
+    assert (second["to_embed"], second["cost_usd"]) == (0, 0.0)
+    assert "text-embedding-3-small" in used.stdout
+    [model] = json.loads(used.stdout)["models"]
+    assert model["prompt_tokens"] == first["tokens"]
