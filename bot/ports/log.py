@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Protocol
 
 from bot.feedback import Fault, Tally
@@ -53,6 +53,10 @@ class VoteStore(Protocol):
 
     async def tally(self, guild_id: int) -> Tally:
         """Return a server's votes."""
+        ...
+
+    async def scores(self, guild_id: int) -> Mapping[int, int]:
+        """Return the sum of votes of each turn that has one, by its id."""
         ...
 
 

@@ -138,7 +138,7 @@ class LibraryDesk:
 
         Raises DocumentUnknown when none fits that the viewer may see.
         """
-        document = await self._chosen(guild_id, chosen, viewer)
+        document = await self.chosen(guild_id, chosen, viewer=viewer)
         await self.ingest.remove(guild_id, [DocumentId(document.id)])
         return document
 
@@ -146,7 +146,7 @@ class LibraryDesk:
         self, guild_id: int, chosen: str, audience: Audience, *, viewer: Viewer
     ) -> Document:
         """Change who may see a document; return what it was. Raises what ``remove`` raises."""
-        document = await self._chosen(guild_id, chosen, viewer)
+        document = await self.chosen(guild_id, chosen, viewer=viewer)
         await self.ingest.set_audience(guild_id, document.id, audience)
         return document
 
@@ -155,7 +155,8 @@ class LibraryDesk:
         every = await self.library.audiences(guild_id)
         return await self.library.status(guild_id, frozenset(filter(viewer, every)))
 
-    async def _chosen(self, guild_id: int, chosen: str, viewer: Viewer) -> Document:
+    async def chosen(self, guild_id: int, chosen: str, *, viewer: Viewer) -> Document:
+        """Return the document of this id, source or title; raises DocumentUnknown."""
         for document in await self.documents(guild_id, viewer=viewer):
             if chosen in (str(document.id), document.source, document.title):
                 return document

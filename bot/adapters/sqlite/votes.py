@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -65,6 +66,15 @@ class SqliteVotes:
             down=sum(row["votes"] for row in rows if row["value"] < 0),
             faults={Fault(row["fault"]): row["votes"] for row in rows if row["fault"]},
         )
+
+    async def scores(self, guild_id: int) -> Mapping[int, int]:
+        """Return the sum of each turn's votes, by the turn's id."""
+        rows = await self.database.rows(
+            "SELECT v.turn_id, sum(v.value) AS score FROM votes v"
+            " JOIN turns t ON t.id = v.turn_id WHERE t.guild_id = ? GROUP BY v.turn_id",
+            (guild_id,),
+        )
+        return {row["turn_id"]: row["score"] for row in rows}
 
     async def _execute(self, sql: str, *values: int | str | None) -> None:
         async def work(connection: aiosqlite.Connection) -> None:
