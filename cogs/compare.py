@@ -17,7 +17,7 @@ from bot.services.comparing.advice import Adviser
 from bot.services.promoting import Promoting
 from bot.tuning import JobId
 from cogs.blind import show_items
-from cogs.comparing_view import advice_embed, comparison_embed, promotion_text
+from cogs.comparing_view import PARTS, advice_embed, comparison_embed, promotion_text
 from cogs.controls import Controls
 from cogs.guards import library_of, require_staff
 from cogs.review import show_review
@@ -161,7 +161,7 @@ class ReviewLink(Controls):
     def __init__(self, about: Language, language: Language) -> None:
         super().__init__(timeout=900.0)
         self._about = about
-        name = say(f"compare_{about.value}", language)
+        name = say(PARTS[about.value], language)
         self.review.label = say("advice_review", language, language=name)
 
     @discord.ui.button(custom_id="tune:review", style=discord.ButtonStyle.primary)

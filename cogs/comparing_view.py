@@ -15,6 +15,7 @@ from cogs.render import COLOUR
 from cogs.texts import say
 
 FIELD_CHARACTERS = 1024
+PARTS = {"all": "compare_all", "en": "compare_en", "ja": "compare_ja"}
 CHANGED = {
     Change.PROMOTED: "promoted",
     Change.ROLLED_BACK: "rolled_back",
@@ -46,7 +47,7 @@ def comparison_embed(comparison: Comparison, language: Language) -> discord.Embe
         name = say(
             "compare_figures",
             language,
-            language=say(f"compare_{part}", language),
+            language=say(PARTS[part], language),
             cases=measured.a[part].cases,
         )
         embed.add_field(name=name, value=_table(measured, part, language), inline=False)

@@ -25,7 +25,15 @@ from bot.settings import Settings
 from tests.fakes import FakeChat, FakeCounter, FakeEmbedder
 from tests.manners import PERSONAS
 
+SETTLE_SECONDS = 30.0
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the simulated Discord wait longer than its five seconds: two suites may share a core."""
+    for item in items:
+        if item.get_closest_marker("simcord") is None:
+            item.add_marker(pytest.mark.simcord(settle_timeout=SETTLE_SECONDS))
 
 
 @pytest.fixture
