@@ -82,6 +82,7 @@ from bot.services.comparing.advice import Adviser
 from bot.services.comparing.automatic import AutomaticComparison
 from bot.services.comparing.trials import Trials
 from bot.services.dataset import DatasetDesk
+from bot.services.dataset_checking import DatasetChecking
 from bot.services.erasing import Erasing
 from bot.services.export import Export
 from bot.services.export_files import ExportFiles
@@ -468,6 +469,15 @@ async def _services(settings: Settings, foundation: Foundation, stack: AsyncExit
         tuning=tuning,
         tuning_watch=TuningWatch(desk=tuning),
         promoting=promoting,
+        checking=DatasetChecking(
+            versions=dataset.versions,
+            files=tuning.files,
+            jobs=tuning.store,
+            log=turns,
+            counter_of=ToktokCounter,
+            embedder=models.embedder,
+            examples=promoting.trials.automatic.examples,
+        ),
         adviser=Adviser(
             tuning=tuning,
             comparisons=promoting.trials.store,

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bot.services.chat import Chat
     from bot.services.comparing.advice import Adviser
     from bot.services.dataset import DatasetDesk
+    from bot.services.dataset_checking import DatasetChecking
     from bot.services.erasing import Erasing
     from bot.services.exploring.desk import ExploreDesk
     from bot.services.exploring.recommend import Similar
@@ -127,6 +128,7 @@ class Services:
     tuning_watch: TuningWatch
     promoting: Promoting
     adviser: Adviser
+    checking: DatasetChecking
     loss_charts: LossCharts
     warm_up: Callable[[], Awaitable[None]]
 

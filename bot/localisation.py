@@ -55,6 +55,7 @@ COMMAND_NAMES = {
     "cancel": "中止",
     "pause": "一時停止",
     "resume": "再開",
+    "check": "検査",
     "compare": "比較",
     "a": "比較元",
     "b": "比較先",
@@ -107,6 +108,11 @@ COMMAND_NAMES = {
 }
 
 DESCRIPTIONS = {
+    "Check a data set before money or time is spent on "
+    "it.": "お金や時間をかける前にデータセットを検査します。",
+    "A frozen version; without one, what freezing now would "
+    "give": "凍結した版（省略すると今凍結した場合の内容）",
+    "What is to be trained: decides limit and price": "学習するモデル（上限と価格が決まります）",
     "Compare two models by figures, then have the server vote blind.": "2つのモデルを数値で比べ、"
     "匿名で投票してもらいます。",
     "The one to beat: baseline, a job's number, or a "

@@ -86,6 +86,11 @@ COMPARING: dict[str, dict[Language, str]] = {
         JA: "⚠️ 話しているモデル `{model}` はあと {days} 日で終了します。`/tune start` で後継"
         "の学習を。",
     },
+    "check_title": {EN: "Check of {name}", JA: "{name} の検査"},
+    "check_now": {EN: "what freezing now would give", JA: "今凍結した場合"},
+    "check_fit": {EN: "A trainer would take it.", JA: "学習に使えます。"},
+    "check_unfit": {EN: "A trainer would refuse it.", JA: "このままでは学習に使えません。"},
+    "check_line": {EN: "line {line}", JA: "{line} 行目"},
     "speaking": {EN: "Speaks in this server", JA: "このサーバーで話すモデル"},
     "baseline": {EN: "baseline (as configured)", JA: "baseline（設定どおり）"},
     "advice_title": {EN: "Job #{id}: what next", JA: "ジョブ #{id}: 次にすること"},

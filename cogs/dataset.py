@@ -16,6 +16,7 @@ from bot.moderation import BlockTally, Side
 from bot.services.dataset import DatasetDesk, Statistics
 from bot.services.export import Manifest
 from bot.services.export_files import manifest_path
+from cogs.check_view import report_embed, report_file
 from cogs.forms import Form
 from cogs.guards import library_of, may_manage, require_staff
 from cogs.render import COLOUR
@@ -23,6 +24,7 @@ from cogs.review import show_review
 from cogs.texts import FAULTS, LEFT_OUT, say
 
 MOST_VERSIONS = 25
+DEFAULT_MODEL = "gpt-4.1-mini"
 
 
 @app_commands.guild_only()
@@ -82,17 +84,6 @@ class DatasetCog(
         for manifest in manifests:
             await _send(interaction, manifest, language)
 
-    @export.autocomplete("version")
-    async def _suggest(
-        self, interaction: discord.Interaction[Marv], typed: str
-    ) -> list[app_commands.Choice[str]]:
-        found = await self._dataset.versions.store.versions(library_of(interaction))
-        return [
-            app_commands.Choice(name=each.name, value=each.name)
-            for each in found
-            if typed in each.name
-        ][:MOST_VERSIONS]
-
     @app_commands.command()
     @app_commands.describe(
         name="A name for good, like harbor-2026-11",
@@ -121,6 +112,41 @@ class DatasetCog(
         reasons = "\n".join(_reasons(version.header["left_out"], language))
         embed.add_field(name=say("stats_left_out", language), value=reasons or "–", inline=False)
         await interaction.followup.send(embed=embed, ephemeral=True, allowed_mentions=NO_MENTIONS)
+
+    @app_commands.command()
+    @app_commands.describe(
+        version="A frozen version; without one, what freezing now would give",
+        model="What is to be trained: decides limit and price",
+    )
+    async def check(
+        self,
+        interaction: discord.Interaction[Marv],
+        version: str | None = None,
+        model: str = DEFAULT_MODEL,
+    ) -> None:
+        """Check a data set before money or time is spent on it."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        checking = interaction.client.services.checking
+        report = await checking.check(library_of(interaction), version, model=model)
+        language = from_locale(str(interaction.locale))
+        await interaction.followup.send(
+            embed=report_embed(report, version or say("check_now", language), language),
+            file=report_file(report),
+            ephemeral=True,
+            allowed_mentions=NO_MENTIONS,
+        )
+
+    @export.autocomplete("version")
+    @check.autocomplete("version")
+    async def _suggest(
+        self, interaction: discord.Interaction[Marv], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        found = await self._dataset.versions.store.versions(library_of(interaction))
+        return [
+            app_commands.Choice(name=each.name, value=each.name)
+            for each in found
+            if typed in each.name
+        ][:MOST_VERSIONS]
 
     @app_commands.command()
     async def review(self, interaction: discord.Interaction[Marv]) -> None:

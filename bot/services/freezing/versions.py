@@ -117,6 +117,33 @@ class Versions:
     async def _draft(
         self, guild_id: int, name: str, *, by: int, options: FreezeOptions
     ) -> VersionDraft:
+        rows, sides_, candidates = await self._assembled(guild_id, options)
+        frozen = tuple(frozen_row(row) for row in rows)
+        header = self._header(rows, options, candidates)
+        return VersionDraft(
+            guild_id=guild_id,
+            name=name,
+            sha256=version_digest(header, [row.sha256 for row in frozen]),
+            header=canonical(header),
+            rows=frozen,
+            sides=sides_,
+            created_by=by,
+        )
+
+    async def rows_now(
+        self, guild_id: int, options: FreezeOptions
+    ) -> tuple[list[Row], Mapping[str, int]]:
+        """Return the rows that freezing now would give, and what it would leave out and why.
+
+        Raises NothingToFreeze.
+        """
+        rows, _, candidates = await self._assembled(guild_id, options)
+        return rows, candidates.left_out
+
+    async def _assembled(
+        self, guild_id: int, options: FreezeOptions
+    ) -> tuple[list[Row], Mapping[str, Split], Candidates]:
+        """Return what could be frozen, on its sides, and which side each example is on."""
         candidates = Candidates(
             export=self.export, seed_file=self.seed_file, preferences=self.preferences
         )
@@ -131,17 +158,8 @@ class Versions:
         rows += await candidates.chosen(guild_id)
         if not any(row.split is Split.TRAIN for row in rows):
             raise NothingToFreeze
-        frozen = tuple(frozen_row(row) for row in rows)
-        header = self._header(rows, options, candidates)
-        return VersionDraft(
-            guild_id=guild_id,
-            name=name,
-            sha256=version_digest(header, [row.sha256 for row in frozen]),
-            header=canonical(header),
-            rows=frozen,
-            sides={key: side for key, side in placed.items() if side is not None},
-            created_by=by,
-        )
+        known = {key: side for key, side in placed.items() if side is not None}
+        return rows, known, candidates
 
     def _placed(
         self, candidate: Candidate, placed: Mapping[str, Split | None], left_out: Counter[str]

@@ -52,13 +52,19 @@ class TrainingFiles:
         self, version_id: VersionId, method: Method
     ) -> AsyncIterator[tuple[Path, Path | None]]:
         """Yield the training file and, where there are rows for one, the validation file."""
-        folder = await asyncio.to_thread(self._folder)
-        try:
+        async with self.folder() as folder:
             training = folder / "train.jsonl"
             await self._write(training, version_id, Split.TRAIN, method)
             validation = folder / "validation.jsonl"
             some = await self._write(validation, version_id, Split.VALIDATION, method)
             yield training, (validation if some else None)
+
+    @asynccontextmanager
+    async def folder(self) -> AsyncIterator[Path]:
+        """Yield an empty folder that is deleted afterwards, at the latest at the next start."""
+        folder = await asyncio.to_thread(self._folder)
+        try:
+            yield folder
         finally:
             await asyncio.to_thread(shutil.rmtree, folder)
 
