@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from bot.usage import Payer, UsageKind, nanodollars
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 10.0
+MOST_RESUMED = 3  # times that a job which was interrupted is taken up again by itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,7 @@ class TuningWatch:
     listeners: list[Listener] = field(default_factory=list)
     wanted: asyncio.Event = field(default_factory=asyncio.Event)
     _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _resumed: Counter[int] = field(default_factory=Counter)
     _heard: dict[int, tuple[str, int]] = field(default_factory=dict)
 
     async def follow(self) -> None:
@@ -79,8 +82,7 @@ class TuningWatch:
     async def _look_at(self, job: TuningJob) -> None:
         now = await self.desk.refresh(job)
         if now.status == PAUSED and job.status != PAUSED:  # nobody paused it: a restart did
-            log.info("Job %d was interrupted and goes on", job.id)
-            now = await self.desk.go_on(job)
+            now = await self._go_on(job)
         losses = await self.desk.losses(job.id)
         state = (now.status, len(losses))
         if self._heard.get(job.id) == state and not now.ended:
@@ -91,6 +93,15 @@ class TuningWatch:
             await listener(news)
         if now.ended:
             await self._close(now)
+
+    async def _go_on(self, job: TuningJob) -> TuningJob:
+        """Let an interrupted job go on, a few times: one that runs out of memory would for ever."""
+        self._resumed[job.id] += 1
+        if self._resumed[job.id] > MOST_RESUMED:
+            log.error("Job %d was interrupted too often: it is left paused", job.id)
+            return await self.desk.pause(job.guild_id, job.id)
+        log.info("Job %d was interrupted and goes on", job.id)
+        return await self.desk.go_on(job)
 
     async def _close(self, job: TuningJob) -> None:
         """Charge a job that is over, and remember that its end was told."""
