@@ -7,12 +7,15 @@ from collections.abc import Iterator
 import discord
 import pytest
 import simcord
+from threadpoolctl import threadpool_limits
 
+from bot.adapters.charts_explore import MatplotlibMaps
+from bot.adapters.exploring import SklearnAnalyst
 from bot.client import Marv
 from bot.dataset_faults import VersionUnknown
 from bot.errors import EmptyQuestion, NothingFound, NotYours
 from bot.exploring_faults import TooFewItems, TooFewLabels
-from tests.adapters.exploring.test_analyst import WORDS
+from tests.adapters.exploring.test_analyst import WORDS, world
 from tests.cogs.test_ask_and_search import text_of
 from tests.conftest import Server
 from tests.fakes import FakeChat
@@ -29,12 +32,22 @@ TEXTS = tuple(
 HIDDEN = discord.PermissionOverwrite(view_channel=False)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _imported() -> None:
+    """Import and warm up all that computes: it takes seconds, and the simulation waits five."""
+    vectors, texts = world()
+    analyst, labels = SklearnAnalyst(), [("one", "two")[row % 2] for row in range(90)]
+    with threadpool_limits(1):
+        analyst.topics(vectors, texts, None)
+        analyst.strangers(vectors, labels)
+        analyst.learnt(vectors, texts, labels)
+        places = analyst.layout(vectors).places
+    MatplotlibMaps().scatter(title="", note="", places=places, groups=[0] * 90, names=["one"])
+
+
 @pytest.fixture(autouse=True)
 def _computes_here(marv: Marv) -> Iterator[None]:
     """Compute in this process: starting another takes longer than the simulation waits."""
-    import sklearn.cluster
-    import sklearn.manifold  # noqa: F401
-
     explorer = marv.services.explore.explorer
     real = explorer.worker
     object.__setattr__(explorer, "worker", FakeWorker())

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 COMPONENTS = 50
 COUNTS = (2, 3, 4, 5, 6, 7, 8, 10, 12)  # that are tried: more is not seen at a glance
 SMALLEST = 5  # items a topic, on average
-RESAMPLES, TRIAL_RESAMPLES = 12, 5
+RESAMPLES, TRIAL_RESAMPLES = 12, 8
 SILHOUETTE_SAMPLE = 1500
-STABLE = 0.7  # mean Jaccard similarity, by size
+STABLE = 0.65  # mean Jaccard similarity, by size
 TERMS = 6
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 from bot.adapters.exploring import SklearnAnalyst
 from bot.adapters.exploring.maps import FEWEST_FOR_TSNE, even_sample
@@ -18,6 +21,13 @@ WORDS = (
     ("cake", "oven", "flour", "小麦粉", "オーブン"),
     ("tax", "invoice", "ledger", "請求書", "帳簿"),
 )
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> Iterator[None]:
+    """Compute as the worker does; two threads that wait by spinning take minutes."""
+    with threadpool_limits(1):
+        yield
 
 
 def world(a_group: int = 30, *, groups: int = 3, noise: float = 0.25) -> tuple[Vectors, list[str]]:

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 from bot.adapters.charts_explore import MatplotlibMaps
 from bot.adapters.exploring import SklearnAnalyst
@@ -34,13 +35,14 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 
 @dataclass(slots=True)
 class FakeWorker:
-    """Runs in this process, and remembers what."""
+    """Runs in this process, on one thread as the real one does, and remembers what."""
 
     ran: list[str] = field(default_factory=list)
 
     async def run(self, function: Callable[..., T], *arguments: object) -> T:
         self.ran.append(function.__name__)
-        return function(*arguments)
+        with threadpool_limits(1):  # two that wait by spinning take minutes on a busy machine
+            return function(*arguments)
 
     async def close(self) -> None:
         pass
