@@ -43,7 +43,7 @@ class MatplotlibMaps:
     ) -> bytes:
         """Return points as PNG, coloured and shaped by group, the groups' names in a legend."""
         painter = MatplotlibPainter.open()
-        figure = painter.figure(figsize=(9.6, 6.0), layout="constrained")
+        figure = painter.figure(figsize=(6.4, 6.4), layout="constrained")
         axes = figure.subplots()
         size = 34.0 if len(places) < 300 else 14.0 if len(places) < 1500 else 7.0
         for group in (-1, *range(len(names))):
@@ -67,7 +67,11 @@ class MatplotlibMaps:
         axes.set_xlabel(painter.drawable(note), fontsize=9, color="#555555")
         if any(group >= 0 for group in groups):
             figure.legend(
-                loc="outside right upper", frameon=False, fontsize=9, markerscale=40 / (size + 6)
+                loc="outside lower center",  # beside the map it would be small in an embed
+                ncols=2,
+                frameon=False,
+                fontsize=10,
+                markerscale=40 / (size + 6),
             )
         return as_png(figure)
 

@@ -86,7 +86,7 @@ class LocalTuner:
 
     async def models(self) -> tuple[TunableModel, ...]:
         """Return the embedded base, with a note where the training packages are missing."""
-        note = "Marv's own voice: copies given facts, knows nothing; trains on this machine, free."
+        note = ""
         try:
             await self._need_packages()
         except TrainerMissing as error:

@@ -38,7 +38,7 @@ async def findings_of(result: simcord.InteractionResult) -> dict[str, int]:
 async def test_what_freezing_now_would_give_is_checked_and_nothing_stays(
     server: Server, marv: Marv, settings: Settings
 ) -> None:
-    await talk(server, *(f"word{n} number {n}" for n in range(12)))
+    await talk(server, *(f"word{n} number {n}" for n in range(9)))
     await add(server, marv, "Where is the key?", "Oh, the key is on hook 7. [2]", "On hook 7. [1]")
     await add(server, marv, "Who is Mo?", "Mail mo@example.org, obviously.")
 
