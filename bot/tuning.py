@@ -181,16 +181,21 @@ class TuningJob:
 
 
 def loss_points(events: Mapping[int, Mapping[str, object]]) -> tuple[LossPoint, ...]:
-    """Return the losses by step out of the figures that events carried, in order."""
-    return tuple(_point(step, events[step]) for step in sorted(events))
+    """Return the losses by step out of the figures that events carried, in order.
+
+    A validation loss is over the whole validation file where the trainer tells such; that
+    of a single batch is another thing, and only stands in where there is nothing better.
+    """
+    whole = any(_number(data.get("full_valid_loss")) is not None for data in events.values())
+    name = "full_valid_loss" if whole else "valid_loss"
+    return tuple(_point(step, events[step], valid=name) for step in sorted(events))
 
 
-def _point(step: int, data: Mapping[str, object]) -> LossPoint:
-    valid = _number(data.get("full_valid_loss"))
+def _point(step: int, data: Mapping[str, object], *, valid: str) -> LossPoint:
     return LossPoint(
         step=step,
         train=_number(data.get("train_loss")),
-        valid=valid if valid is not None else _number(data.get("valid_loss")),
+        valid=_number(data.get(valid)),
         accuracy=_number(data.get("train_mean_token_accuracy")),
     )
 

@@ -20,7 +20,7 @@ from bot.services.comparing.advice import (
 )
 from bot.services.promoting import standing_order
 from bot.services.wrapping import unwrapped, wrap_messages
-from bot.tuning import LossPoint, TuningOptions
+from bot.tuning import LossPoint, TuningOptions, loss_points
 
 EN, JA = Language.ENGLISH, Language.JAPANESE
 
@@ -81,6 +81,18 @@ def points(*valid: float) -> list[LossPoint]:
 def test_the_losses_say_fewer_or_more_epochs(losses: list[LossPoint], advice: Advice) -> None:
     [line] = on_epochs(losses)
     assert line.advice is advice
+
+
+def test_a_batchs_validation_loss_is_not_mixed_with_the_files() -> None:
+    events: dict[int, dict[str, object]] = {
+        0: {"full_valid_loss": 3.1},
+        10: {"train_loss": 2.0, "valid_loss": 1.0},
+        20: {"train_loss": float("nan"), "valid_loss": 1.9, "full_valid_loss": 1.4},
+    }
+    assert [point.valid for point in loss_points(events)] == [3.1, None, 1.4]
+    assert [point.train for point in loss_points(events)] == [None, 2.0, None]
+    del events[0]["full_valid_loss"], events[20]["full_valid_loss"]
+    assert [point.valid for point in loss_points(events)] == [None, 1.0, 1.9]
 
 
 def figures(facts: float, *, refusals: float = 1.0, own: float = 1.0) -> Figures:

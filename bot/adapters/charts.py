@@ -170,7 +170,7 @@ class MatplotlibPainter:
         axes.set_xlabel(steps)
         axes.set_ylabel(axis)
         axes.set_ylim(bottom=0)
-        axes.margins(x=0.08)
+        axes.margins(x=0.1)
         axes.grid(alpha=0.3)
         axes.xaxis.set_major_locator(_few_ticks(integer=True))
         _finish(axes, self.drawable(title))
