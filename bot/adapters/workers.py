@@ -50,6 +50,7 @@ class ProcessWorker:
         self._idle_seconds = idle_seconds
         self._lock = asyncio.Lock()
         self._child: asyncio.subprocess.Process | None = None
+        self._killed = False  # the child, whose end may not be known yet
         self._timer: asyncio.TimerHandle | None = None
 
     async def run(self, function: Callable[..., T], *arguments: object) -> T:
@@ -83,9 +84,10 @@ class ProcessWorker:
             await self._stop()
 
     async def _running(self) -> asyncio.subprocess.Process:
-        if self._child is not None and self._child.returncode is None:
+        if self._child is not None and self._child.returncode is None and not self._killed:
             return self._child
         await self._stop()
+        self._killed = False
         self._child = await asyncio.create_subprocess_exec(
             *_COMMAND,
             stdin=asyncio.subprocess.PIPE,
@@ -113,6 +115,7 @@ class ProcessWorker:
 
     def _kill(self) -> None:
         if self._child is not None and self._child.returncode is None:
+            self._killed = True
             with contextlib.suppress(ProcessLookupError):
                 self._child.kill()
 

@@ -92,6 +92,14 @@ async def test_the_process_leaves_when_nobody_needs_it() -> None:
     await worker.close()
 
 
+async def test_a_job_that_comes_as_the_process_is_told_to_leave_gets_another(
+    worker: ProcessWorker,
+) -> None:
+    await worker.run(int, "1")
+    worker._kill()  # as the timer does; its end is not known before the loop has turned
+    assert await worker.run(int, "2") == 2
+
+
 async def test_none_of_our_secrets_reach_it(
     worker: ProcessWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
