@@ -9,6 +9,7 @@ import discord
 
 from bot.findings import Finding, Report, Severity
 from bot.models import Language
+from bot.services.checks.rules import RULES
 from cogs.check_texts import RULES_JA
 from cogs.render import COLOUR
 from cogs.texts import say
@@ -49,9 +50,8 @@ def _place(finding: Finding, language: Language) -> str:
 
 
 def _words(finding: Finding, count: int, language: Language) -> str:
-    message, remedy = finding.message, finding.remedy
+    meaning, remedy = RULES[finding.id].meaning, finding.remedy
     if language is Language.JAPANESE:
         meaning, remedy = RULES_JA[finding.id]
-        message = f"{meaning} {finding.message}"
     times = f" ×{count}" if count > 1 else ""
-    return f"{message}{times}\n→ {remedy}"[:FIELD_CHARACTERS]
+    return f"{meaning} ({finding.message}){times}\n→ {remedy}"[:FIELD_CHARACTERS]
