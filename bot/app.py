@@ -70,7 +70,7 @@ from bot.opening import (
 from bot.ports import ChatModel, Embedder, Library, Reranker, WebFetcher
 from bot.ports.erasure import IndexShelf
 from bot.ports.metrics import Metrics
-from bot.roles import VOICES_AT_ONCE, WIDEST_FACTS, RoleOpener
+from bot.roles import RoleOpener, embedded_wrapper
 from bot.services.answer_by_model import ModelAnswerer
 from bot.services.answer_by_quote import QuoteAnswerer
 from bot.services.answering import Answerer, Talker
@@ -678,13 +678,9 @@ def _voices(models: Models) -> tuple[Answerer, Talker]:
         )
     quoter = SentenceQuoter(embedder=models.embedder)
     if chat.name == DEFAULT_LOCAL_CHAT:
-        wrapper = Wrapper(
-            chat=chat,
-            vocabulary=remark_vocabulary((seed.reply, seed.facts) for seed in read_seed(SEED_FILE)),
-            gate=asyncio.Semaphore(VOICES_AT_ONCE),
-            widest_facts=WIDEST_FACTS,
-            trained_as=chat.name,
-        )
+        seeds = read_seed(SEED_FILE)
+        vocabulary = remark_vocabulary((seed.reply, seed.facts) for seed in seeds)
+        wrapper = embedded_wrapper(chat, vocabulary)
     else:
         wrapper = Wrapper(chat=chat)
     return (

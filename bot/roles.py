@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.adapters.llama import LlamaChat
@@ -32,7 +32,7 @@ Meter = Callable[[ChatModel], ChatModel]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoleOpener:
-    """Finds a model by its name: on this machine, or where fine-tunes are made or served."""
+    """Finds a model by its name: on this machine, or where fine-tunes are made."""
 
     settings: Settings
     embedder: Embedder
@@ -46,7 +46,9 @@ class RoleOpener:
         chat = await asyncio.to_thread(self._chat, name)
         metered = self.meter(chat)
         if isinstance(chat, LlamaChat):
-            return self._local(name, chat, metered, await self._vocabulary(guild_id, name))
+            vocabulary = await self._vocabulary(guild_id, name)
+            wrapper = embedded_wrapper(metered, vocabulary, replaceable=True)
+            return self._quoting(name, wrapper, chat.start)
         if metered.grounded:
             return Role(
                 name=name,
@@ -55,59 +57,51 @@ class RoleOpener:
                 talker=ModelTalker(chat=metered),
                 ready=_at_once,
             )
-        return self._quoting(name, metered, Wrapper(chat=metered, replaceable=True))
+        return self._quoting(name, Wrapper(chat=metered, replaceable=True), _at_once)
 
     def _chat(self, name: str) -> ChatModel:
         if name.startswith(LOCAL_PREFIX):
             return self.tuned.open(name)
+        # where it was made, with the key that it was made with: no other address may see that
         settings = self.settings
-        own = settings.tuning_base_url is not None
-        base_url = settings.tuning_base_url if own else settings.chat_base_url
-        key = reveal(settings.tuning_key if own else settings.chat_key or settings.openai_api_key)
+        base_url = settings.tuning_base_url or settings.openai_base_url
         open_ = OpenAICompletions.open if speaks_completions(name) else OpenAIChat.open
-        return open_(name, base_url=base_url or settings.openai_base_url, api_key=key)
+        return open_(name, base_url=base_url, api_key=reveal(settings.tuning_key))
 
-    def _local(
-        self, name: str, chat: LlamaChat, metered: ChatModel, vocabulary: frozenset[str]
-    ) -> Role:
-        wrapper = Wrapper(
-            chat=metered,
-            vocabulary=vocabulary,
-            gate=asyncio.Semaphore(VOICES_AT_ONCE),
-            widest_facts=WIDEST_FACTS,
-            trained_as=DEFAULT_LOCAL_CHAT,  # it takes that adapter's place in the persona
-            replaceable=True,
-        )
-        role = self._quoting(name, metered, wrapper)
-        return Role(
-            name=name,
-            chat=metered,
-            answerer=role.answerer,
-            talker=role.talker,
-            ready=chat.start,
-        )
-
-    def _quoting(self, name: str, chat: ChatModel, wrapper: Wrapper) -> Role:
+    def _quoting(self, name: str, wrapper: Wrapper, ready: Callable[[], Awaitable[None]]) -> Role:
         quoter = SentenceQuoter(embedder=self.embedder)
         return Role(
             name=name,
-            chat=chat,
+            chat=wrapper.chat,
             answerer=QuoteAnswerer(quoter=quoter, wrapper=wrapper),
             talker=QuoteTalker(quoter=quoter, wrapper=wrapper),
-            ready=_at_once,
+            ready=ready,
         )
 
     async def _vocabulary(self, guild_id: int, name: str) -> frozenset[str]:
         """Return the words of the remarks that a local model learnt from: it may use no others."""
         for job in await self.jobs.jobs(guild_id):
-            made = job.fine_tuned_model
-            if made is not None and (name == made or name.startswith(f"{made}:")):
+            if job.made(name):
                 rows = [
                     (row.messages[-1].content, row.facts)
                     async for row in self.versions.rows(job.version_id, Split.TRAIN)
                 ]
                 return remark_vocabulary(rows)
         raise ModelGone(f"no job here made {name}")
+
+
+def embedded_wrapper(
+    chat: ChatModel, vocabulary: frozenset[str], *, replaceable: bool = False
+) -> Wrapper:
+    """Return what wraps with an adapter over the embedded base: ours, or one in its place."""
+    return Wrapper(
+        chat=chat,
+        vocabulary=vocabulary,
+        gate=asyncio.Semaphore(VOICES_AT_ONCE),
+        widest_facts=WIDEST_FACTS,
+        trained_as=DEFAULT_LOCAL_CHAT,
+        replaceable=replaceable,
+    )
 
 
 async def _at_once() -> None:

@@ -167,6 +167,11 @@ class TuningJob:
         """Tell whether nothing will change any more."""
         return self.status in ENDED
 
+    def made(self, model: str) -> bool:
+        """Tell whether a model, or a checkpoint, came of this job, by its name."""
+        own = self.fine_tuned_model
+        return own is not None and (model == own or model.startswith(f"{own}:"))
+
     def told(self, job: TrainerJob) -> TuningJob:
         """Return the job with what its trainer says now."""
         return replace(

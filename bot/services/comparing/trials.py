@@ -110,10 +110,7 @@ class Trials:
             if job is None or job.fine_tuned_model is None:
                 raise ModelUnknown(name)
             return job.fine_tuned_model
-        if not any(
-            name == each.fine_tuned_model or name.startswith(f"{each.fine_tuned_model}:")
-            for each in jobs
-        ):
+        if not any(each.made(name) for each in jobs):
             raise ModelUnknown(name)
         return name
 
