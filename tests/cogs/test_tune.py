@@ -163,7 +163,7 @@ async def test_a_job_that_was_never_made_says_so(
     desk = marv.services.tuning
     version = await desk.versions.named(server.guild.id, "v1")
     preview = await desk.preview(server.guild.id, "v1", TuningOptions(model=MODEL))
-    draft = await desk._draft(preview, server.guild.id, 1, server.channel.id)
+    draft = desk.draft(preview, server.guild.id, 1, server.channel.id)
     await desk.store.add(draft)  # a kill came before anything was sent
     await marv.services.tuning_watch.look()
     [job] = await desk.jobs(server.guild.id)

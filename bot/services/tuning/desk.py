@@ -15,6 +15,7 @@ from bot.ports.tuning import Tuner, TuningJobStore
 from bot.services.freezing.versions import Versions
 from bot.services.spending import Spending
 from bot.services.tuning.files import TrainingFiles
+from bot.services.tuning.models import described
 from bot.tuning import (
     CANCELLED,
     FAILED,
@@ -73,7 +74,8 @@ class Offer:
 class Preview:
     """What a job would be: rows and tokens of an epoch, and nanodollars, None where unknown.
 
-    ``same`` is a job that was made of the same data with the same options already.
+    ``same`` is a job that was made of the same data with the same options already; ``tries``
+    counts all of those, the failed and cancelled ones too.
     """
 
     version: Version
@@ -86,6 +88,7 @@ class Preview:
     cost: int | None
     prices_from: date | None = None
     shutdown: date | None = None
+    tries: int = 0
     same: TuningJob | None = None
 
 
@@ -131,7 +134,8 @@ class TuningDesk:
             raise TooFewExamples(measured.rows, FEWEST_ROWS)
         epochs = options.epochs or USUAL_EPOCHS
         cost, checked = self._cost(model, measured.tokens * epochs)
-        same = await self._same(guild_id, frozen, options, trainer.name)
+        tries = await self._tries(guild_id, frozen, options, trainer.name)
+        same = tries[0] if tries and tries[0].status not in (FAILED, CANCELLED) else None
         return Preview(
             version=frozen,
             options=options,
@@ -143,7 +147,8 @@ class TuningDesk:
             cost=cost,
             prices_from=checked,
             shutdown=model.shutdown,
-            same=None if same is None or same.status in (FAILED, CANCELLED) else same,
+            tries=len(tries),
+            same=same,
         )
 
     async def start(
@@ -165,8 +170,8 @@ class TuningDesk:
             if preview.same is not None and preview.same.status != STARTING:
                 return preview.same
             await self.spending.afford(Payer(guild_id=guild_id, member_id=by), preview.cost or 0)
-            job = await self.store.add(await self._draft(preview, guild_id, by, channel_id))
-            return await self._make(job)
+            draft = preview.same or self.draft(preview, guild_id, by, channel_id)
+            return await self._make(await self.store.add(draft))
 
     async def jobs(self, guild_id: int) -> tuple[TuningJob, ...]:
         """Return a guild's jobs as they were last heard of, the newest first."""
@@ -283,22 +288,13 @@ class TuningDesk:
                 key=job.key, options=job.options, training=training, validation=validation
             )
 
-    async def _draft(
-        self, preview: Preview, guild_id: int, by: int, channel_id: int | None
-    ) -> TuningJob:
-        if preview.same is not None:
-            return preview.same
-        earlier = [
-            job
-            for job in await self.store.jobs(guild_id)
-            if (job.version_id, job.options, job.trainer)
-            == (preview.version.id, preview.options, preview.trainer)
-        ]
+    def draft(self, preview: Preview, guild_id: int, by: int, channel_id: int | None) -> TuningJob:
+        """Return the next try as it is written down before anything is sent."""
         key = preview.options.key(
             guild_id=guild_id,
             trainer=preview.trainer,
             sha256=preview.version.sha256,
-            attempt=len(earlier) + 1,
+            attempt=preview.tries + 1,
         )
         return TuningJob(
             id=JobId(0),
@@ -314,14 +310,15 @@ class TuningDesk:
             created_at=datetime.now(UTC),
         )
 
-    async def _same(
+    async def _tries(
         self, guild_id: int, version: Version, options: TuningOptions, trainer: str
-    ) -> TuningJob | None:
-        """Return the newest job of the same data and options."""
-        for job in await self.store.jobs(guild_id):
-            if (job.version_id, job.options, job.trainer) == (version.id, options, trainer):
-                return job
-        return None
+    ) -> list[TuningJob]:
+        """Return the jobs of the same data and options, the newest first."""
+        return [
+            job
+            for job in await self.store.jobs(guild_id)
+            if (job.version_id, job.options, job.trainer) == (version.id, options, trainer)
+        ]
 
     async def _known(self, guild_id: int, job_id: JobId) -> TuningJob:
         job = await self.store.job(guild_id, job_id)
@@ -352,20 +349,14 @@ class TuningDesk:
         return self.trainers[job.trainer]
 
     async def _tunable(self, trainer: Tuner, options: TuningOptions) -> TunableModel:
-        model = await self._described(trainer, options.model)
-        if options.method not in model.methods:
-            raise ModelNotTunable(options.model)
-        return model
-
-    async def _described(self, trainer: Tuner, name: str) -> TunableModel:
         for model in await trainer.models():
-            if model.name == name:
+            if model.name == options.model and options.method in model.methods:
                 return model
-        raise ModelNotTunable(name)
+        raise ModelNotTunable(options.model)
 
-    async def training_price(self, model: str) -> float | None:
+    def training_price(self, model: str) -> float | None:
         """Return the dollars for a million tokens, None where nobody knows."""
-        return self._price(await self._described(self._trainer_of(model), model))[0]
+        return self._price(described(model))[0]
 
     def _cost(self, model: TunableModel, tokens: int) -> tuple[int | None, date | None]:
         """Return what training on so many tokens costs, and the day of the price."""

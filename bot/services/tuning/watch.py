@@ -105,13 +105,12 @@ class TuningWatch:
 
     async def _close(self, job: TuningJob) -> None:
         """Charge a job that is over, and remember that its end was told."""
-        paid = job.status == SUCCEEDED and job.trainer != LOCAL
-        price = await self.desk.training_price(job.options.model) if paid else None
         await self.desk.store.told(job.id, datetime.now(UTC))
         self._heard.pop(job.id, None)
-        if not paid:
+        if job.status != SUCCEEDED or job.trainer == LOCAL:
             return
         tokens, model = job.trained_tokens or 0, job.options.model
+        price = self.desk.training_price(model)
         cost = None if price is None else nanodollars(price * tokens / MILLION)
         await self.desk.spending.charge(
             Payer(guild_id=job.guild_id, member_id=job.started_by),
