@@ -7,6 +7,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+# Told apart by most kinds of colour blindness as far as twelve colours can be (after P. Tol, 2021)
+PALETTE = (
+    "#4477aa",
+    "#ee6677",
+    "#228833",
+    "#ccbb44",
+    "#66ccee",
+    "#aa3377",
+    "#ee8866",
+    "#44bb99",
+    "#aa4499",
+    "#999933",
+    "#882255",
+    "#332288",
+)
+
 
 class Subject(StrEnum):
     """What staff can look at."""

@@ -18,6 +18,7 @@ from bot.services.export import Manifest
 from bot.services.export_files import manifest_path
 from cogs.check_view import report_embed, report_file
 from cogs.forms import Form
+from cogs.frozen import suggested_versions
 from cogs.guards import library_of, may_manage, require_staff
 from cogs.render import COLOUR
 from cogs.review import show_review
@@ -141,12 +142,7 @@ class DatasetCog(
     async def _suggest(
         self, interaction: discord.Interaction[Marv], typed: str
     ) -> list[app_commands.Choice[str]]:
-        found = await self._dataset.versions.store.versions(library_of(interaction))
-        return [
-            app_commands.Choice(name=each.name, value=each.name)
-            for each in found
-            if typed in each.name
-        ][:MOST_VERSIONS]
+        return await suggested_versions(interaction, self._dataset.versions, typed)
 
     @app_commands.command()
     async def review(self, interaction: discord.Interaction[Marv]) -> None:

@@ -16,6 +16,7 @@ from bot.services.tuning.desk import TuningDesk
 from bot.tuning import JobId, Method, TuningJob, TuningOptions
 from cogs.compare import ComparingCommands
 from cogs.controls import Controls
+from cogs.frozen import suggested_versions
 from cogs.guards import library_of, may_manage, require_staff
 from cogs.render import COLOUR
 from cogs.texts import say
@@ -112,9 +113,7 @@ class TuneCog(
     async def _suggest_version(
         self, interaction: discord.Interaction[Marv], typed: str
     ) -> list[app_commands.Choice[str]]:
-        found = await self._desk.versions.store.versions(library_of(interaction))
-        names = [each.name for each in found if typed in each.name]
-        return [app_commands.Choice(name=name, value=name) for name in names[:MOST_CHOICES]]
+        return await suggested_versions(interaction, self._desk.versions, typed)
 
     @start.autocomplete("model")
     async def _suggest_model(

@@ -7,22 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.adapters.charts import MatplotlibPainter, as_png
+from bot.exploring import PALETTE
 
-# Told apart by most kinds of colour blindness as far as twelve colours can be (after P. Tol, 2021)
-PALETTE = (
-    "#4477aa",
-    "#ee6677",
-    "#228833",
-    "#ccbb44",
-    "#66ccee",
-    "#aa3377",
-    "#ee8866",
-    "#44bb99",
-    "#aa4499",
-    "#999933",
-    "#882255",
-    "#332288",
-)
 NOBODYS = "#bbbbbb"
 _SHAPES = "osD^vPX<>hp*"
 _LEGEND_WIDTH = 28  # columns, of which a Japanese character takes two

@@ -21,6 +21,7 @@ from bot.services.evaluation.persona import PersonaCase, PersonaReply, distinct_
 from bot.services.evaluation.voices import passages_of, voice_of
 from bot.services.freezing.seed import SeedExample
 from bot.services.manners import Manner
+from bot.services.remarks import spaced
 from bot.usage import NANODOLLARS, PriceTable
 
 MARK = re.compile(r"\[\d{1,3}\]")
@@ -44,7 +45,7 @@ class Heard:
         """Tell whether the model's reply held the facts word for word, blanks aside."""
         if not self.reply.spoken.verbatim:
             return False
-        return _flat(self.reply.case.facts) in _flat(self.reply.spoken.text)
+        return spaced(self.reply.case.facts) in spaced(self.reply.spoken.text)
 
     @property
     def marks(self) -> tuple[int, int]:
@@ -202,7 +203,3 @@ def _spread(values: Sequence[bool]) -> Spread:
         return Spread(mean=1.0, low=0.0, high=1.0)
     [interval] = paired_bootstrap(np.array(values, dtype=np.float64)[:, None])
     return Spread(mean=interval.mean, low=interval.low, high=interval.high)
-
-
-def _flat(text: str) -> str:
-    return " ".join(text.split())

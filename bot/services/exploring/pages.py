@@ -5,23 +5,10 @@ from __future__ import annotations
 import html
 import json
 
+from bot.exploring import PALETTE
 from bot.services.exploring.reports import MapReport
 
 SHOWN_TEXT = 280
-COLOURS = (
-    "#4477aa",
-    "#ee6677",
-    "#228833",
-    "#ccbb44",
-    "#66ccee",
-    "#aa3377",
-    "#ee8866",
-    "#44bb99",
-    "#aa4499",
-    "#999933",
-    "#882255",
-    "#332288",
-)
 _PAGE = """<!doctype html>
 <html lang="{language}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -140,7 +127,7 @@ def map_page(
         [round(x, 3), round(y, 3), group, _short(report.items.items[row].text)]
         for row, (x, y), group in rows
     ]
-    given = {"points": points, "names": list(report.names), "colours": list(COLOURS)}
+    given = {"points": points, "names": list(report.names), "colours": list(PALETTE)}
     return _PAGE.format(
         title=html.escape(title),
         note=html.escape(note),
