@@ -45,8 +45,17 @@ async def assert_usable(parser: SandboxedParser) -> None:
     assert document.chunks[0].text == "This is a small file."
 
 
+EARLIER: set[psutil.Process] = set()  # children of other tests' fixtures: the run's Chroma
+
+
+@pytest.fixture(autouse=True)
+def _remember_earlier_children() -> None:
+    EARLIER.clear()
+    EARLIER.update(psutil.Process().children(recursive=True))
+
+
 def children() -> list[psutil.Process]:
-    return psutil.Process().children(recursive=True)
+    return [each for each in psutil.Process().children(recursive=True) if each not in EARLIER]
 
 
 def pdf_bomb() -> bytes:
