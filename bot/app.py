@@ -36,6 +36,7 @@ from bot.adapters.sqlite import (
     SqliteExports,
     SqliteInquiries,
     SqliteLibrary,
+    SqliteMemberNames,
     SqliteMemberships,
     SqlitePersonalRecords,
     SqlitePromotions,
@@ -108,6 +109,7 @@ from bot.services.promoting import Promoting
 from bot.services.quoting import SentenceQuoter
 from bot.services.rate import RateLimit
 from bot.services.recovery import Recovery
+from bot.services.redaction.name_book import NameBook
 from bot.services.remarks import remark_vocabulary
 from bot.services.reviewing import Reviewing
 from bot.services.running import Running
@@ -388,7 +390,9 @@ async def _services(settings: Settings, foundation: Foundation, stack: AsyncExit
         log=turns, model=models.chat.name, moderation=moderation, prices=spending.prices
     )
     answerer, talker = _voices(models)
-    dataset = _dataset(settings, database, models.personas)
+    hasher = load_hasher(settings.receipt_key_path)
+    names = NameBook(store=SqliteMemberNames(database), hasher=hasher)
+    dataset = _dataset(settings, database, models.personas, names)
     tuning = _tuning(settings, foundation, dataset.versions, stack)
     cast = _cast(
         settings,
@@ -418,7 +422,8 @@ async def _services(settings: Settings, foundation: Foundation, stack: AsyncExit
         exporting=dataset.export.writer.lock,
         renewal=IndexRenewal(shelf=_shelf(server, index), ingest=ingest),
         samples=search.samples,
-        hasher=load_hasher(settings.receipt_key_path),
+        hasher=hasher,
+        names=names,
     )
     promoting = _promoting(foundation, cast, tuning, manners)
     return Services(
@@ -441,6 +446,7 @@ async def _services(settings: Settings, foundation: Foundation, stack: AsyncExit
         ),
         privacy=_privacy(settings, database, guild_settings),
         erasing=erasing,
+        names=names,
         leaving=Leaving(
             store=SqliteMemberships(database), erasing=erasing, settings=guild_settings
         ),
@@ -535,12 +541,15 @@ def _reranker(settings: Settings, foundation: Foundation, stack: AsyncExitStack)
     )
 
 
-def _dataset(settings: Settings, database: Database, personas: Personas) -> DatasetDesk:
+def _dataset(
+    settings: Settings, database: Database, personas: Personas, names: NameBook
+) -> DatasetDesk:
     export = Export(
         log=SqliteTurns(database),
         examples=SqliteExamples(database),
         writer=ExportWriter(ledger=SqliteExports(database)),
         personas=personas,
+        names=names,
         discord_permission=settings.discord_training_permission,
     )
     versions = Versions(

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from bot.services.privacy import Privacy
     from bot.services.promoting import Promoting
     from bot.services.rate import RateLimit
+    from bot.services.redaction.name_book import NameBook
     from bot.services.running import Running
     from bot.services.search import Search
     from bot.services.settings_desk import SettingsDesk
@@ -72,6 +73,7 @@ COGS = (
     "cogs.library",
     "cogs.channels",  # after the library, whose group its commands join
     "cogs.following",
+    "cogs.names",
     "cogs.privacy",
     "cogs.search",
     "cogs.similar",
@@ -107,6 +109,7 @@ class Services:
     web: WebSources
     privacy: Privacy
     erasing: Erasing
+    names: NameBook
     leaving: Leaving
     personal_export: PersonalExport
     dataset: DatasetDesk

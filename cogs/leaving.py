@@ -70,6 +70,7 @@ class LeavingCog(commands.Cog):
         await self._leaving.look(self._found, servers=servers)
         for receipt in await self._leaving.erase_due(self._found, servers=servers):
             log.info("Erased a member who is gone: receipt %s", receipt.id)
+        await self._bot.services.names.drop_guilds(besides=servers | {LOCAL_GUILD})
         for guild_id, user_id in await self._leaving.erasing.store.members_with_replies():
             await delete_replies(self._bot, guild_id, user_id)
 

@@ -1,4 +1,4 @@
-"""The key that makes a member in a receipt unrecognisable: a file beside the database."""
+"""The key under which members and their names are hashed: a file beside the database."""
 
 from __future__ import annotations
 
@@ -10,17 +10,29 @@ from dataclasses import dataclass
 from pathlib import Path
 
 KEY_BYTES = 32
+MARK_BYTES = 4
+DIGEST_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
 class KeyedHasher:
-    """Fulfils ``bot.ports.erasure.MemberHasher`` by HMAC-SHA-256 (RFC 2104)."""
+    """Fulfils ``MemberHasher`` and ``NameHasher`` by HMAC-SHA-256 (RFC 2104)."""
 
     key: bytes
+
+    @property
+    def mark(self) -> bytes:
+        """Return what tells this key from another."""
+        return hmac.digest(self.key, b"mark", hashlib.sha256)[:MARK_BYTES]
 
     def hashed(self, guild_id: int, user_id: int) -> str:
         """Return a keyed hash of a member of a guild."""
         return hmac.new(self.key, f"{guild_id}:{user_id}".encode(), hashlib.sha256).hexdigest()
+
+    def digest(self, guild_id: int, text: str) -> bytes:
+        """Return a keyed hash of a text, of a guild's own and unlike any of a member."""
+        message = f"name:{guild_id}:{text}".encode("utf-8", "surrogatepass")
+        return hmac.digest(self.key, message, hashlib.sha256)[:DIGEST_BYTES]
 
 
 def load_hasher(path: Path) -> KeyedHasher:

@@ -61,6 +61,7 @@ class DatasetChecking:
             embedder=self.embedder,
             scorer=self._scorer(),
             trained=_Jobs(self.jobs, guild_id, version_id),
+            redactor=(await self.versions.export.cleaning(guild_id)).redactor,
         )
         async with self.files.folder() as folder:
             parts = {

@@ -13,6 +13,7 @@ from bot.services.export_files import ExportFiles
 from bot.services.index_renewal import IndexRenewal
 from bot.services.kept_messages import MessageRights
 from bot.services.library import LibraryDesk
+from bot.services.redaction.name_book import NameBook
 from bot.services.search import Samples
 
 ALWAYS_REMAINS = (Remainder.QUOTES, Remainder.BACKUPS, Remainder.PROVIDERS)
@@ -31,6 +32,7 @@ class Erasing:
     renewal: IndexRenewal
     samples: Samples
     hasher: MemberHasher
+    names: NameBook
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def erase(
@@ -97,6 +99,7 @@ class Erasing:
         # what was marked is durable before the rows that say why are gone
         erasure = await self.store.advance(erasure, Stage.ASKED, marked=marked)
         await self.store.erase_rows(erasure)
+        await self.names.release(erasure.guild_id, erasure.user_id)
         remaining = [*ALWAYS_REMAINS]
         if erasure.counts["turns"]:
             remaining.append(Remainder.REPLIES)

@@ -21,6 +21,8 @@ from bot.services.export_files import manifest_path
 from bot.services.export_writer import ExportWriter
 from bot.services.manners import Manner, Personas
 from bot.services.redaction.exchanges import Cleaning
+from bot.services.redaction.name_book import NameBook
+from bot.services.redaction.redactor import Redactor
 from bot.services.wrapping import wrap_messages
 from bot.topics import SENSITIVE
 
@@ -71,6 +73,7 @@ class Export:
     examples: ExampleStore
     writer: ExportWriter
     personas: Personas
+    names: NameBook
     discord_permission: str | None = None
 
     async def write(self, guild_id: int, path: Path) -> Manifest:
@@ -80,7 +83,7 @@ class Export:
         when nothing may leave; then no file is written.
         """
         left_out: Counter[str] = Counter()
-        cleaning = Cleaning()
+        cleaning = await self.cleaning(guild_id)
         try:
             written = await self.writer.write(
                 self._lines(guild_id, left_out, cleaning),
@@ -112,6 +115,10 @@ class Export:
         async for _ in self._lines(guild_id, left_out, Cleaning()):
             rows += 1
         return rows, left_out
+
+    async def cleaning(self, guild_id: int) -> Cleaning:
+        """Return what redacts a guild's texts: it knows the names of its members."""
+        return Cleaning(redactor=Redactor(names=await self.names.names(guild_id)))
 
     async def _lines(
         self, guild_id: int, left_out: Counter[str], cleaning: Cleaning

@@ -22,6 +22,7 @@ from bot.adapters.sqlite.database import Database, open_database
 from bot.consent import Door, Scope
 from bot.dataset import FreezeOptions
 from tests.benchmarks.consent_in_exports import GUILD, draft, versions_of
+from tests.naming import name_book
 
 MEMBERS = 500
 
@@ -32,7 +33,9 @@ def megabytes() -> float:
 
 async def fill(database: Database, turns: int) -> None:
     """Log one turn as Marv does, and copy it with other words by SQL, which is quick."""
+    book = name_book(database)
     for member in range(1, MEMBERS + 1):
+        await book.learn(GUILD, member, (f"Captain{member} Vale", f"船長{member}"))
         await SqliteConsents(database).decide(GUILD, member, Scope.TRAINING, door=Door.COMMAND)
     await SqliteTurns(database).add(draft(1, 0, None))
     [first] = await database.rows("SELECT * FROM turns")
@@ -46,7 +49,7 @@ async def fill(database: Database, turns: int) -> None:
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)"
             f" INSERT INTO turns ({named}, author_id, question, answer) SELECT {named},"
             f" 1 + i % {MEMBERS},"
-            " 'What about ' || hex(randomblob(6)) || ' and ' || hex(randomblob(5)) || '?',"
+            " 'What about ' || hex(randomblob(6)) || ' and Captain' || (1 + i % 500) || '?',"
             " 'It is like ' || hex(randomblob(8)) || ', number ' || i || ', as everybody knows.'"
             " FROM turns, n WHERE id = 1",
             (turns - 1,),

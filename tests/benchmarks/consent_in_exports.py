@@ -42,6 +42,7 @@ from bot.services.export_writer import ExportWriter
 from bot.services.freezing.out import VersionExport
 from bot.services.freezing.versions import Versions
 from tests.manners import PERSONAS
+from tests.naming import name_book
 
 GUILD = 7
 MEMBERS = range(1, 7)
@@ -135,6 +136,7 @@ def versions_of(database: Database) -> Versions:
         examples=SqliteExamples(database),
         writer=ExportWriter(ledger=SqliteExports(database)),
         personas=PERSONAS,
+        names=name_book(database),
     )
     return Versions(
         store=SqliteVersions(database),

@@ -21,9 +21,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.services.redaction.names import Names
 from bot.services.redaction.redactor import Redactor
 from bot.services.redaction.spans import Kind, Span
+from tests.naming import names_of
 
 JAPANESE = Path(__file__).resolve().parents[1] / "data" / "redaction_ja.jsonl"
 MEMBERS = {1: ("ひなた",), 2: ("Kuroneko",), 3: ("銀河太郎",)}
@@ -130,7 +130,7 @@ def presidio(data: Path) -> Score:
 
 def japanese() -> Score:
     score = Score()
-    redactor = Redactor(names=Names.of(MEMBERS, key=b"benchmark"))
+    redactor = Redactor(names=names_of(MEMBERS))
     for line in JAPANESE.read_text("utf-8").splitlines():
         row = json.loads(line)
         marks = [

@@ -45,6 +45,7 @@ from bot.services.settings_desk import SettingsDesk
 from bot.services.turns import Asker, Progress, Recorder
 from tests.fakes import FakeModerator
 from tests.manners import MANNER, PERSONAS
+from tests.naming import name_book
 
 EN = Language.ENGLISH
 GUILD, MEMBER = 7, 3
@@ -254,6 +255,7 @@ async def check_export(
         examples=SqliteExamples(database),
         writer=ExportWriter(ledger=SqliteExports(database)),
         personas=PERSONAS,
+        names=name_book(database),
     )
     if len(blocked) == len(rows):
         with pytest.raises(NothingToExport):
@@ -264,7 +266,10 @@ async def check_export(
         assert manifest.left_out.get("blocked", 0) == len(blocked)
         assert CANARY not in path.read_text("utf-8")
     candidates = Candidates(
-        export=export, seed_file=SEED_FILE, preferences=SqliteComparisons(database)
+        export=export,
+        seed_file=SEED_FILE,
+        preferences=SqliteComparisons(database),
+        cleaning=await export.cleaning(GUILD),
     )
     frozen = [each.row async for each in candidates.walk(GUILD, FreezeOptions(), {})]
     assert len(frozen) == len(rows) - len(blocked)

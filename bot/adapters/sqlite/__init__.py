@@ -11,6 +11,7 @@ from bot.adapters.sqlite.examples import SqliteEntryWords, SqliteExamples
 from bot.adapters.sqlite.exports import SqliteExports
 from bot.adapters.sqlite.inquiries import SqliteInquiries
 from bot.adapters.sqlite.library import SqliteLibrary
+from bot.adapters.sqlite.member_names import SqliteMemberNames
 from bot.adapters.sqlite.memberships import SqliteMemberships
 from bot.adapters.sqlite.personal import SqlitePersonalRecords
 from bot.adapters.sqlite.promotions import SqlitePromotions
@@ -36,6 +37,7 @@ __all__ = [
     "SqliteExports",
     "SqliteInquiries",
     "SqliteLibrary",
+    "SqliteMemberNames",
     "SqliteMemberships",
     "SqlitePersonalRecords",
     "SqlitePromotions",

@@ -41,8 +41,8 @@ class Candidates:
     export: Export
     seed_file: Path
     preferences: Preferences
+    cleaning: Cleaning
     left_out: Counter[str] = field(default_factory=Counter)
-    cleaning: Cleaning = field(default_factory=Cleaning)
     _worse: dict[TurnId, str] = field(default_factory=dict)
     _recent: OrderedDict[TurnId, tuple[ChatMessage, ...]] = field(default_factory=OrderedDict)
     _roots: dict[TurnId, TurnId] = field(default_factory=dict)

@@ -145,7 +145,10 @@ class Versions:
     ) -> tuple[list[Row], Mapping[str, Split], Candidates]:
         """Return what could be frozen, on its sides, and which side each example is on."""
         candidates = Candidates(
-            export=self.export, seed_file=self.seed_file, preferences=self.preferences
+            export=self.export,
+            seed_file=self.seed_file,
+            preferences=self.preferences,
+            cleaning=await self.export.cleaning(guild_id),
         )
         decisions = await self.reviews.decisions(guild_id)
         found = [each async for each in candidates.walk(guild_id, options, decisions)]

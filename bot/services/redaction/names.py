@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from bot.glossary import shipped_glossary
 from bot.language import HAN, KANA
-from bot.services.redaction.spans import Kind, Span
-from bot.terms import STOPWORDS
+from bot.ports.names import HashedName, KnownName, NameHasher
+from bot.services.redaction.spans import Kind, Span, readable
+from bot.terms import STOPWORDS, normalise, stem
 
-SHORTEST = 2  # characters; a shorter name is never certain
+SHORTEST = 2  # characters; a shorter name is not looked for
+MOST_PAIRS = 100_000  # whose hints are at hand
+_START = re.compile(r"(?<![A-Za-z0-9_])[A-Za-z0-9_]|[^\sA-Za-z0-9_]")
+_EDGES = re.compile(r"\A[\W_]+|[\W_]+\Z")  # what decorates a name
+_ASIDE = re.compile(r"\s*[|/\\(\[{<@~:;,・／（［【〔「『＠｜].*", re.DOTALL)
 _HONORIFIC = re.compile(r"\A\s?(?:さん|さま|様|くん|君|ちゃん|氏|たん|先輩|先生|殿|っち|ちん)")
 _PARTICLE = re.compile(
     r"\A(?:は|が|を|に|の|と|も|へ|で|や|って|から|まで|より|だ|です|か|ね|よ|[^\w]|\Z)"
@@ -35,45 +39,98 @@ _WORDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """Finds the names of members who are known."""
+    """Finds the names of members of a guild, of which only keyed hashes are known."""
 
-    numbers: Mapping[str, int] = field(default_factory=dict)  # by folded name
-    pattern: re.Pattern[str] | None = None
+    guild_id: int = 0
+    hasher: NameHasher | None = None
+    numbers: Mapping[bytes, int] = field(default_factory=dict)  # by digest
+    lengths: Mapping[int, tuple[int, ...]] = field(default_factory=dict)  # by hint, longest first
+    _hints: dict[str, int] = field(default_factory=dict)  # by two characters, as they came up
 
     @classmethod
-    def of(cls, members: Mapping[int, tuple[str, ...]], *, key: bytes) -> Names:
-        """Return the finder of some members' names, numbered in an order of ``key``.
-
-        Without the key nobody can tell from the number who joined before whom.
-        """
-        ranked = sorted(
-            members, key=lambda id_: hmac.digest(key, str(id_).encode(), hashlib.sha256)
+    def of(cls, guild_id: int, known: Iterable[KnownName], hasher: NameHasher) -> Names:
+        """Return the finder of the names that are known of a guild."""
+        lengths: dict[int, set[int]] = {}
+        numbers = {}
+        for each in known:
+            numbers[each.name.digest] = each.number
+            lengths.setdefault(each.name.hint, set()).add(each.name.length)
+        return cls(
+            guild_id=guild_id,
+            hasher=hasher,
+            numbers=numbers,
+            lengths={hint: tuple(sorted(each, reverse=True)) for hint, each in lengths.items()},
         )
-        numbers: dict[str, int] = {}
-        for number, id_ in enumerate(ranked, start=1):
-            for name in members[id_]:
-                if folded := _folded(name):
-                    numbers.setdefault(folded, number)
-        longest_first = sorted(numbers, key=lambda name: (-len(name), name))
-        pattern = "|".join(map(re.escape, longest_first))
-        return cls(numbers, re.compile(pattern, re.IGNORECASE) if pattern else None)
+
+    def __bool__(self) -> bool:
+        """Tell whether any name is known."""
+        return bool(self.numbers)
 
     def find(self, text: str) -> Iterator[Span]:
         """Yield names; one that is also a word, or a part of one, is one only perhaps or not."""
-        if self.pattern is None:
+        if self.hasher is None or not self.numbers:
             return
-        for match in self.pattern.finditer(text):
-            name, start, end = match[0], match.start(), match.end()
+        end = 0
+        for match in _START.finditer(text):
+            if match.start() < end:
+                continue
+            for span in self._at(text, match.start(), self.hasher):
+                end = span.end
+                yield span
+
+    def _at(self, text: str, start: int, hasher: NameHasher) -> Iterator[Span]:
+        """Yield the longest name that starts at a place, if any."""
+        for length in self.lengths.get(self._hint(text[start : start + 2], hasher), ()):
+            name, end = text[start : start + length], start + length
+            number = self.numbers.get(hasher.digest(self.guild_id, normalise(name)))
+            if number is None:
+                continue
             certain = _certainty(name, text[:start][-1:], text[end : end + 8])
-            member = self.numbers.get(_folded(name))
-            if certain is not None and member is not None:
-                yield Span(kind=Kind.NAME, start=start, end=end, certain=certain, member=member)
+            if certain is not None:
+                yield Span(kind=Kind.NAME, start=start, end=end, certain=certain, member=number)
+                return
+
+    def _hint(self, pair: str, hasher: NameHasher) -> int:
+        """Return the hint of two characters, which are worked out once."""
+        if (known := self._hints.get(pair)) is not None:
+            return known
+        if len(self._hints) >= MOST_PAIRS:
+            self._hints.clear()
+        hint = self._hints[pair] = hint_of(self.guild_id, pair, hasher)
+        return hint
 
 
-def _folded(name: str) -> str:
-    return unicodedata.normalize("NFKC", name).strip().casefold()
+def hashed_names(guild_id: int, names: Iterable[str], hasher: NameHasher) -> tuple[HashedName, ...]:
+    """Return what is kept of a member's names: of each, and of what people make of it."""
+    spoken = dict.fromkeys(each for name in names for each in spoken_forms(name))
+    return tuple(
+        HashedName(
+            digest=hasher.digest(guild_id, normalise(name)),
+            hint=hint_of(guild_id, name[:2], hasher),
+            length=len(name),
+        )
+        for name in spoken
+    )
+
+
+def hint_of(guild_id: int, pair: str, hasher: NameHasher) -> int:
+    """Return 16 bits that tell where a name may start, from its first two characters."""
+    return int.from_bytes(hasher.digest(guild_id, f"\0{normalise(pair)}")[:2])
+
+
+def spoken_forms(name: str) -> Iterator[str]:
+    """Yield what a member with a display name is called: it, its main part, its first word.
+
+    "✨Mirela Vale | busy✨" is also "Mirela Vale" and "Mirela".
+    """
+    whole = readable(unicodedata.normalize("NFKC", name)).strip()
+    main = _EDGES.sub("", _ASIDE.split(whole, maxsplit=1)[0])
+    first = main.split()[0] if main.split() else ""
+    for form in dict.fromkeys((whole, _EDGES.sub("", whole), main, _EDGES.sub("", first))):
+        if len(form) >= SHORTEST and any(map(str.isalpha, form)):
+            yield form
 
 
 def _certainty(name: str, left: str, right: str) -> bool | None:
@@ -84,18 +141,28 @@ def _certainty(name: str, left: str, right: str) -> bool | None:
         return None
     if left == "@" or _HONORIFIC.match(right):
         return True
-    word = name.casefold()
-    return len(name) > SHORTEST and word not in _WORDS and word not in STOPWORDS
+    return len(name) > SHORTEST and not _is_word(name)
 
 
 def _japanese_certainty(name: str, left: str, right: str) -> bool | None:
     if _HONORIFIC.match(right) or left in ("@", "「", "『"):
-        return len(name) >= SHORTEST or left == "@"
+        return True
     follows = _PARTICLE.match(right) or not _same_script(right[:1], name[-1])
     if not follows or (_script(left) == "han" and _script(name[0]) == "han"):
         return None
     inside = _same_script(left, name[0]) and _script(left) != "hiragana"
-    return None if inside else len(name) >= SHORTEST
+    return None if inside else not _is_word(name)
+
+
+def _is_word(name: str) -> bool:
+    """Tell a name that is also a common word of either language."""
+    word, glossary = normalise(name), shipped_glossary()
+    return (
+        word in _WORDS
+        or word in STOPWORDS
+        or stem(word) in glossary.japanese
+        or word in glossary.english
+    )
 
 
 def _is_japanese(text: str) -> bool:

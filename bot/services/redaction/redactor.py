@@ -42,7 +42,7 @@ class Redacted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redactor:
-    """Redacts the texts of one data set; ``names`` are its members'."""
+    """Redacts the texts of one data set; ``names`` are the server's members'."""
 
     names: Names = field(default_factory=Names)
 
@@ -72,7 +72,7 @@ class Redactor:
     def spans(self, text: str) -> tuple[Span, ...]:
         """Return what the rules find in a text, certain or not, in order and apart."""
         telling = _TELLING.search(text) is not None
-        if not telling and self.names.pattern is None:
+        if not telling and not self.names:
             return ()
         folded = readable(text)
         families = (*FAMILIES, self.names) if telling else (self.names,)

@@ -9,14 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.adapters.receipt_key import KeyedHasher
 from bot.models import Language
-from bot.services.redaction.names import Names
+from bot.ports.names import KnownName
+from bot.services.redaction.names import Names, hashed_names
 from bot.services.redaction.redactor import Redactor
 from bot.services.redaction.spans import Kind
+from tests.naming import HASHER, names_of
 
 JAPANESE = Path(__file__).resolve().parents[2] / "data" / "redaction_ja.jsonl"
 MEMBERS = {7: ("ひなた",), 8: ("Kuroneko",), 9: ("Mark",)}
-REDACTOR = Redactor(names=Names.of(MEMBERS, key=b"a data set's"))
+REDACTOR = Redactor(names=names_of(MEMBERS))
 
 
 def kinds(text: str) -> dict[str, int]:
@@ -100,16 +103,33 @@ def test_a_member_is_one_number_in_a_whole_data_set() -> None:
     assert numbers["ひなた"] != numbers["Kuroneko"]
 
 
-def test_the_key_decides_who_is_which_number() -> None:
-    members = {id_: (f"Zorblax{id_}",) for id_ in range(100, 120)}
+def test_what_people_make_of_a_display_name_is_its_name_too() -> None:
+    names = names_of({5: ("✨Mirela Vale | busy✨", "mirela_v"), 6: ("みどり＠お休み中",)})
+    redactor = Redactor(names=names)
 
-    def numbered(key: bytes) -> list[str]:
-        redactor = Redactor(names=Names.of(members, key=key))
-        return [redactor.redact(f"ask Zorblax{id_}").text for id_ in members]
+    text = "Mirela said: ask Mirela Vale, that is mirela_v, MIRELA for short, or みどりさん"
+    assert redactor.redact(text, language=Language.ENGLISH).text == (
+        "Member 5 said: ask Member 5, that is Member 5, Member 5 for short, or Member 6さん"
+    )
+    assert redactor.redact("admirela is no name").text == "admirela is no name"
 
-    assert numbered(b"one") == numbered(b"one")
-    assert numbered(b"one") != numbered(b"two")
-    assert sorted(numbered(b"one")) == sorted(numbered(b"two"))
+
+def test_a_name_that_is_a_word_of_the_community_goes_only_where_it_is_surely_a_name() -> None:
+    redactor = Redactor(names=names_of({5: ("Server",), 6: ("質問",)}))
+
+    assert redactor.redact("the server is down").text == "the server is down"
+    assert redactor.redact("質問があります").text == "質問があります"
+    assert redactor.redact("質問さんに聞いて").text == "メンバー6さんに聞いて"
+    assert redactor.redact("ask @Server").text == "ask @Member 5"
+
+
+def test_a_name_of_one_guild_is_nobodys_in_another() -> None:
+    hashed = hashed_names(1, ("Zorblax",), HASHER)
+    known = [KnownName(name=name, number=4) for name in hashed]
+
+    assert [span.member for span in Names.of(1, known, HASHER).find("ask Zorblax")] == [4]
+    assert not [*Names.of(2, known, HASHER).find("ask Zorblax")]
+    assert not [*Names.of(1, known, KeyedHasher(b"another")).find("ask Zorblax")]
 
 
 def test_a_removed_value_goes_wherever_else_it_stands() -> None:
@@ -129,9 +149,7 @@ def test_what_was_replaced_is_counted_by_kind() -> None:
 
 def test_the_japanese_sentences_stay_measured_as_they_were() -> None:
     """The benchmark has the figures; here only that a rule did not break."""
-    redactor = Redactor(
-        names=Names.of({1: ("ひなた",), 2: ("Kuroneko",), 3: ("銀河太郎",)}, key=b"k")
-    )
+    redactor = Redactor(names=names_of({1: ("ひなた",), 2: ("Kuroneko",), 3: ("銀河太郎",)}))
     marked = found = wrong = 0
     for line in JAPANESE.read_text("utf-8").splitlines():
         row = json.loads(line)
