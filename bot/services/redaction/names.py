@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.glossary import shipped_glossary
@@ -14,7 +14,7 @@ from bot.services.redaction.spans import Kind, Span, readable
 from bot.terms import STOPWORDS, normalise, stem
 
 SHORTEST = 2  # characters; a shorter name is not looked for
-MOST_PAIRS = 100_000  # whose hints are at hand
+MOST_PAIRS = 100_000  # of characters, of which it is known what may start with them
 _START = re.compile(r"(?<![A-Za-z0-9_])[A-Za-z0-9_]|[^\sA-Za-z0-9_]")
 _EDGES = re.compile(r"\A[\W_]+|[\W_]+\Z")  # what decorates a name
 _ASIDE = re.compile(r"\s*[|/\\(\[{<@~:;,・／（［【〔「『＠｜].*", re.DOTALL)
@@ -47,7 +47,7 @@ class Names:
     hasher: NameHasher | None = None
     numbers: Mapping[bytes, int] = field(default_factory=dict)  # by digest
     lengths: Mapping[int, tuple[int, ...]] = field(default_factory=dict)  # by hint, longest first
-    _hints: dict[str, int] = field(default_factory=dict)  # by two characters, as they came up
+    _starting: dict[str, tuple[int, ...]] = field(default_factory=dict)  # by two characters
 
     @classmethod
     def of(cls, guild_id: int, known: Iterable[KnownName], hasher: NameHasher) -> Names:
@@ -72,17 +72,22 @@ class Names:
         """Yield names; one that is also a word, or a part of one, is one only perhaps or not."""
         if self.hasher is None or not self.numbers:
             return
-        end = 0
+        end, known = 0, self._starting
         for match in _START.finditer(text):
-            if match.start() < end:
-                continue
-            for span in self._at(text, match.start(), self.hasher):
-                end = span.end
-                yield span
+            start = match.start()
+            lengths = known.get(text[start : start + 2])
+            if lengths is None:
+                lengths = self._lengths(text[start : start + 2], self.hasher)
+            if lengths and start >= end:
+                for span in self._at(text, start, lengths, self.hasher):
+                    end = span.end
+                    yield span
 
-    def _at(self, text: str, start: int, hasher: NameHasher) -> Iterator[Span]:
+    def _at(
+        self, text: str, start: int, lengths: Sequence[int], hasher: NameHasher
+    ) -> Iterator[Span]:
         """Yield the longest name that starts at a place, if any."""
-        for length in self.lengths.get(self._hint(text[start : start + 2], hasher), ()):
+        for length in lengths:
             name, end = text[start : start + length], start + length
             number = self.numbers.get(hasher.digest(self.guild_id, normalise(name)))
             if number is None:
@@ -92,14 +97,13 @@ class Names:
                 yield Span(kind=Kind.NAME, start=start, end=end, certain=certain, member=number)
                 return
 
-    def _hint(self, pair: str, hasher: NameHasher) -> int:
-        """Return the hint of two characters, which are worked out once."""
-        if (known := self._hints.get(pair)) is not None:
-            return known
-        if len(self._hints) >= MOST_PAIRS:
-            self._hints.clear()
-        hint = self._hints[pair] = hint_of(self.guild_id, pair, hasher)
-        return hint
+    def _lengths(self, pair: str, hasher: NameHasher) -> tuple[int, ...]:
+        """Return how long names are that may start with two characters, worked out once."""
+        if len(self._starting) >= MOST_PAIRS:
+            self._starting.clear()
+        hint = hint_of(self.guild_id, pair, hasher)
+        lengths = self._starting[pair] = self.lengths.get(hint, ())
+        return lengths
 
 
 def hashed_names(guild_id: int, names: Iterable[str], hasher: NameHasher) -> tuple[HashedName, ...]:
