@@ -103,8 +103,32 @@ ALLOWED = {
     "bot.money_faults": {"bot.models", "bot.errors", "bot.usage"},
     "bot.settings": {"bot.errors"},
     "bot.client": {*DOMAIN, "bot.localisation", "bot.services"},
+    "bot.opening": {*DOMAIN, "bot.ports", "bot.services", "bot.adapters", "bot.settings"},
+    "bot.roles": {*DOMAIN, "bot.ports", "bot.services", "bot.adapters", "bot.settings"},
+    "bot.wiring": {
+        *DOMAIN,
+        "bot.ports",
+        "bot.services",
+        "bot.adapters",
+        "bot.settings",
+        "bot.client",
+        "bot.opening",
+        "bot.roles",
+        "bot.explore_desk",
+        "bot.wiring",
+    },
+    "bot.app": {  # no adapter: wiring has them
+        "bot.ports",
+        "bot.services.recovery",
+        "bot.settings",
+        "bot.client",
+        "bot.opening",
+        "bot.wiring",
+    },
     "cogs": {*DOMAIN, "bot.client", "bot.services", "cogs"},
 }
+WIRES = {"bot.wiring", "bot.opening", "bot.roles", "bot.explore_desk"}  # adapters into services
+OPERATES = {"bot.cli", "bot.doctor", "bot.maintenance"}  # on adapters, beside a running Marv
 VENDORS = {
     "discord": {"bot.client", "bot.localisation", "bot.runner", "bot.playground", "cogs"},
     "openai": {"bot.adapters.openai_"},
@@ -167,6 +191,28 @@ def test_no_layer_reaches_where_it_may_not() -> None:
         and target not in ("bot.adapters", "bot.__version__")
     ]
     assert not wrong
+
+
+def test_only_what_wires_or_operates_reaches_adapters() -> None:
+    wrong = [
+        f"{name} imports {target}"
+        for name, tree in modules()
+        if not any(within(name, each) for each in (*WIRES, *OPERATES, "bot.adapters"))
+        and not name.startswith("bot.cli_")
+        for target in imports(tree)
+        if within(target, "bot.adapters")
+    ]
+    assert not wrong
+
+
+def test_only_the_composition_root_uses_the_wiring() -> None:
+    users = {
+        name
+        for name, tree in modules()
+        if any(within(target, "bot.wiring") for target in imports(tree))
+        and not within(name, "bot.wiring")
+    }
+    assert users == {"bot.app"}
 
 
 def test_each_vendor_stays_in_its_module() -> None:
