@@ -19,7 +19,7 @@ from bot.erasure import ErasureReason, Remainder
 from bot.errors import ExportTooSoon, MessagesClosed, NotYours
 from bot.models import Language
 from cogs.forgetting import receipt_embed
-from cogs.texts import ERASED, REMAINING
+from cogs.privacy_texts import ERASED, REMAINING
 from tests.cogs.forgetting import erased, forget, receipt_of
 from tests.cogs.test_inquiries import labels, told
 from tests.conftest import Server
