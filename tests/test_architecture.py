@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from bot.settings import environment_names
 ROOT = Path(__file__).resolve().parents[1]
 DOMAIN = {
     "bot.audience",
+    "bot.channel_faults",
     "bot.channels",
     "bot.consent",
     "bot.dataset",
@@ -21,7 +23,9 @@ DOMAIN = {
     "bot.erasure",
     "bot.glossary",
     "bot.inquiry",
+    "bot.inquiry_faults",
     "bot.leaving",
+    "bot.library_faults",
     "bot.models",
     "bot.persona",
     "bot.moderation",
@@ -35,6 +39,7 @@ DOMAIN = {
     "bot.exploring",
     "bot.exploring_faults",
     "bot.preferences",
+    "bot.privacy_faults",
     "bot.review",
     "bot.setting_faults",
     "bot.refusals",
@@ -95,6 +100,10 @@ ALLOWED = {
     "bot.sentences": {"bot.terms"},
     "bot.language": {"bot.models"},
     "bot.errors": {"bot.models"},
+    "bot.channel_faults": {"bot.models", "bot.errors"},
+    "bot.inquiry_faults": {"bot.models", "bot.errors"},
+    "bot.library_faults": {"bot.models", "bot.errors"},
+    "bot.privacy_faults": {"bot.models", "bot.errors"},
     "bot.setting_faults": {"bot.models", "bot.errors"},
     "bot.refusals": {"bot.models", "bot.errors"},
     "bot.web_faults": {"bot.models", "bot.errors"},
@@ -310,14 +319,16 @@ def test_the_readme_names_the_commands_that_work(name: str) -> None:
 
 
 def test_every_member_text_exists_in_both_languages() -> None:
-    from bot import errors, money_faults, web_faults
+    from bot import errors, web_faults
     from bot.models import Language
     from cogs.dataset_texts import LEFT_OUT
     from cogs.texts import TEXTS
 
     for table in (*TEXTS.values(), *LEFT_OUT.values()):
         assert set(table) == set(Language)
-    for value in (*vars(errors).values(), *vars(web_faults).values(), *vars(money_faults).values()):
+    names = ["bot.errors", "bot.refusals", *sorted(each for each in DOMAIN if "_faults" in each)]
+    values = [value for name in names for value in vars(importlib.import_module(name)).values()]
+    for value in values:
         if isinstance(value, type) and issubclass(value, errors.MarvError):
             assert set(value.messages) == set(Language)
         if isinstance(value, type) and issubclass(value, web_faults.WebFault):
