@@ -8,23 +8,8 @@ MarvError
 ├── TooLong                 a question or a text over its limit
 ├── NothingFound            the library holds nothing close
 │   └── NothingFoundByWords no word matches, and meaning could not be searched
-├── LibraryEmpty            the library holds nothing at all
-├── DocumentRefused         a file cannot be taken, with its reason (in ``bot.refusals``)
-├── DocumentUnknown         no such document in the library
-├── ChannelsUnread          the server's setting does not let Marv read channels
-├── WordsHidden             Discord hides messages' words from Marv
-├── ChannelClosed           Marv lacks a permission in a channel
-├── ChannelUnknown          a channel that was never added
-├── PrivateThread           a message in a private thread, whose readers Marv cannot know
-├── AuthorObjects           a member forbade that their messages are kept
-├── OneAudience             a channel and a role at once for a document
 ├── NothingToExport         no turn may leave
 ├── QuestionGone            the words of a turn or inquiry are no longer kept
-├── AlreadyAsked            the member waits for the staff's answer to this question
-├── TooManyInquiries        the member waits for several of the staff's answers
-├── InquiryClosed           the staff have answered or dismissed it already
-├── NoStaffChannel          the server has no channel for questions to the staff
-├── CannotPost              Marv lacks a permission in a channel
 ├── NotAllowed              the member lacks the permission
 ├── NotYours                a control belongs to somebody else
 ├── TooBusy                 too many questions wait already
@@ -39,6 +24,9 @@ MarvError
 ├── IndexUnavailable        Chroma does not answer
 ├── SpaceMismatch           the index was built by another embedding model
 └── StoreFailed             SQLite refuses
+
+What goes wrong with one subject only stands beside: ``bot.channel_faults``,
+``bot.dataset_faults`` and the other ``bot.*_faults``, and ``bot.refusals``.
 
 ``str(error)`` is for operators and logs; ``user_message`` is all that a member sees.
 """
@@ -117,111 +105,6 @@ class NothingFound(MarvError):
     }
 
 
-class LibraryEmpty(MarvError):
-    """The library holds nothing at all."""
-
-    messages: ClassVar[dict[Language, str]] = {
-        EN: "The library is still empty. Staff can fill it with "
-        "`/library add-file` or `/library add-text`.",
-        JA: "ライブラリが空です。スタッフが `/library add-file` か `/library add-text` で"
-        "追加できます。",
-    }
-
-
-class DocumentUnknown(MarvError):
-    """No such document in the library."""
-
-    messages: ClassVar[dict[Language, str]] = {
-        EN: "There is no such document. `/library list` shows the ones that exist.",
-        JA: "その文書はありません。`/library list` で一覧を確認できます。",
-    }
-
-
-class ChannelsUnread(MarvError):
-    """The server's setting does not let Marv read channels."""
-
-    messages: ClassVar[dict[Language, str]] = {
-        EN: "I don't read channels here until staff say so: `/marv settings read-channels: True`. "
-        "Then what members write in the channels you add goes into the library, for the readers "
-        "of each channel only, and edits, deletions and `/privacy forget` are followed.",
-        JA: "このサーバーでは、まだチャンネルを読む許可がありません。"
-        "`/marv settings read-channels: True` で許可すると、追加したチャンネルの発言が"
-        "ライブラリに入ります。見られるのはそのチャンネルを読める人だけで、編集・削除・"
-        "`/privacy forget` も反映されます。",
-    }
-
-
-class WordsHidden(MarvError):
-    """Discord hides messages' words from bots without the message content intent."""
-
-    messages: ClassVar[dict[Language, str]] = {
-        EN: "Discord hides the words of messages from me, so I would be reading blank pages. The "
-        "operator can change that: enable “Message Content Intent” in the Developer Portal "
-        "(under Bot), set `MARV_MESSAGE_CONTENT=true`, and restart me.",
-        JA: "Discordがメッセージの本文を見せてくれないため、読めません。運営者が"
-        "Developer Portal の Bot で「Message Content Intent」を有効にし、"
-        "`MARV_MESSAGE_CONTENT=true` を設定して再起動すれば読めるようになります。",
-    }
-
-
-class ChannelClosed(MarvError):
-    """Marv lacks a permission in a channel, named as Discord's permission is."""
-
-    NAMES: ClassVar[dict[str, dict[Language, str]]] = {
-        "view_channel": {EN: "View Channel", JA: "チャンネルを見る"},
-        "read_message_history": {EN: "Read Message History", JA: "メッセージ履歴を読む"},
-    }
-
-    def __init__(self, *permissions: str) -> None:
-        super().__init__(f"missing in the channel: {', '.join(permissions)}")
-        self.permissions = permissions
-
-    def user_message(self, language: Language) -> str:
-        """Name what is missing."""
-        names = ", ".join(f"**{self.NAMES[each][language]}**" for each in self.permissions)
-        if language is JA:
-            return f"そのチャンネルを読めません。私に必要な権限：{names}"
-        return f"I can't read that channel. What I am missing there: {names}."
-
-
-class ChannelUnknown(MarvError):
-    """A channel that was never added."""
-
-    messages: ClassVar[dict[Language, str]] = {
-        EN: "That channel is not in the library.",
-        JA: "そのチャンネルはライブラリにありません。",
-    }
-
-
-class PrivateThread(MarvError):
-    """A message in a private thread, whose readers Marv cannot know."""
-
-    messages: ClassVar[dict[Language, str]] = {
-        EN: "That is a private thread, and what is said there stays there. If it may be known, "
-        "write it down yourself with `/library add-text`.",
-        JA: "非公開スレッドの発言は保存しません。公開してよい内容なら、"
-        "`/library add-text` でご自分で書いてください。",
-    }
-
-
-class AuthorObjects(MarvError):
-    """A member forbade that their messages are kept."""
-
-    messages: ClassVar[dict[Language, str]] = {
-        EN: "Whoever wrote that has forbidden me to keep their messages. Ask them, not me.",
-        JA: "この発言をした人は、メッセージの保存を許可していません。本人に聞いてください。",
-    }
-
-
-class OneAudience(MarvError):
-    """A channel and a role at once for a document."""
-
-    messages: ClassVar[dict[Language, str]] = {
-        EN: "A channel or a role, not both: pick who may see it.",
-        JA: "チャンネルかロールの、どちらか一方を選んでください。",
-    }
-
-
 class NothingToExport(MarvError):
     """No turn may leave."""
 
@@ -242,79 +125,6 @@ class QuestionGone(MarvError):
         JA: "その質問はもう残っていません（保存期間が過ぎたか、本人が消去しました）。"
         "もう一度質問してください。",
     }
-
-
-class AlreadyAsked(MarvError):
-    """The member waits for the staff's answer to this question."""
-
-    messages: ClassVar[dict[Language, str]] = {
-        EN: "The staff already have that question from you. I'll bring the answer as soon as "
-        "there is one.",
-        JA: "その質問はもうスタッフに届いています。回答があり次第お知らせします。",
-    }
-
-
-class TooManyInquiries(MarvError):
-    """The member waits for several of the staff's answers."""
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(f"{limit} open inquiries")
-        self.limit = limit
-
-    def user_message(self, language: Language) -> str:
-        """Name the limit."""
-        if language is JA:
-            return (
-                f"スタッフへの質問は、回答待ちが {self.limit} 件までです。どれかに回答が来てから、"
-                "またどうぞ。"
-            )
-        return (
-            f"You have {self.limit} questions with the staff already, which is all I may carry. "
-            "Once one is answered, bring me the next."
-        )
-
-
-class InquiryClosed(MarvError):
-    """The staff have answered or dismissed an inquiry already."""
-
-    messages: ClassVar[dict[Language, str]] = {
-        EN: "Somebody was faster: that question is closed already.",
-        JA: "ひと足遅かったようです。その質問はもう対応済みです。",
-    }
-
-
-class NoStaffChannel(MarvError):
-    """The server has no channel for questions to the staff."""
-
-    messages: ClassVar[dict[Language, str]] = {
-        EN: "There is no staff channel to send that to. Staff can choose one with "
-        "`/marv settings`.",
-        JA: "質問を届けるスタッフ用チャンネルがありません。スタッフが `/marv settings` で"
-        "設定できます。",
-    }
-
-
-PERMISSIONS = {
-    "view_channel": {EN: "View Channel", JA: "チャンネルを見る"},
-    "send_messages": {EN: "Send Messages", JA: "メッセージを送信"},
-    "embed_links": {EN: "Embed Links", JA: "埋め込みリンク"},
-}
-
-
-class CannotPost(MarvError):
-    """Marv lacks a permission in a channel."""
-
-    def __init__(self, channel_id: int, permission: str) -> None:
-        super().__init__(f"{permission} in {channel_id}")
-        self.channel_id = channel_id
-        self.permission = permission
-
-    def user_message(self, language: Language) -> str:
-        """Name the channel and the permission, as Discord's settings do."""
-        name = PERMISSIONS[self.permission][language]
-        if language is JA:
-            return f"<#{self.channel_id}> に書き込めません。そこで私に「{name}」の権限をください。"
-        return f"I can't post in <#{self.channel_id}>: I need the permission **{name}** there."
 
 
 class NotAllowed(MarvError):
@@ -428,49 +238,6 @@ class Restarting(MarvError):
     messages: ClassVar[dict[Language, str]] = {
         EN: "I am being restarted. Please try again in a minute.",
         JA: "ただいま再起動中です。少し待ってから、もう一度お試しください。",
-    }
-
-
-class ExportTooSoon(MarvError):
-    """A member asks for their data again too soon."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(f"again in {seconds:.0f} s")
-        self.seconds = seconds
-
-    def user_message(self, language: Language) -> str:
-        """Say how long to wait."""
-        minutes = max(1, round(self.seconds / 60))
-        if language is JA:
-            return (
-                "さきほどお渡ししたばかりです。中身はほとんど変わっていません。"
-                f"{minutes} 分ほどしてからどうぞ。"
-            )
-        return (
-            "I handed you all of it a moment ago, and you have not become more interesting since. "
-            f"Ask again in about {minutes} min."
-        )
-
-
-class MessagesClosed(MarvError):
-    """A member takes no direct messages from Marv."""
-
-    messages: ClassVar[dict[Language, str]] = {
-        EN: "Your direct messages are closed to me. Allow them for this server (Privacy Settings), "
-        "or run `/privacy export` with the destination **Here, only for me**.",
-        JA: "ダイレクトメッセージを送れませんでした。このサーバーのプライバシー設定で許可するか、"
-        "`/privacy export` の送り先を「ここ（自分だけに表示）」にしてください。",
-    }
-
-
-class FileTooLarge(MarvError):
-    """A file is larger than Discord takes."""
-
-    messages: ClassVar[dict[Language, str]] = {
-        EN: "One piece of it is larger than Discord lets me send. Ask the operator of this Marv "
-        "for it; they have it.",
-        JA: "Discord で送れる大きさを超えるデータがあります。この Marv の運営者に請求して"
-        "ください。",
     }
 
 

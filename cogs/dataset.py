@@ -17,12 +17,14 @@ from bot.services.dataset import DatasetDesk, Statistics
 from bot.services.export import Manifest
 from bot.services.export_files import manifest_path
 from cogs.check_view import report_embed, report_file
+from cogs.dataset_texts import LEFT_OUT
+from cogs.feedback_texts import FAULTS
 from cogs.forms import Form
 from cogs.frozen import suggested_versions
 from cogs.guards import library_of, may_manage, require_staff
 from cogs.render import COLOUR
 from cogs.review import show_review
-from cogs.texts import FAULTS, LEFT_OUT, say
+from cogs.texts import say
 
 MOST_VERSIONS = 25
 DEFAULT_MODEL = "gpt-4.1-mini"

@@ -17,9 +17,10 @@ from bot.services.inquiries import MAX_ANSWER_CHARACTERS, MAX_QUESTION_CHARACTER
 from bot.services.keeping import Asked, Keeping
 from bot.services.votes import Votes
 from cogs.buttons import IdButton
+from cogs.feedback_texts import FAULTS
 from cogs.forms import Form, audience_choices
 from cogs.guards import library_of, may_manage, require_staff
-from cogs.texts import FAULTS, say
+from cogs.texts import say
 
 TRAINING_ONLY = "training"
 

@@ -16,8 +16,9 @@ from bot.language import from_locale
 from bot.models import Language
 from cogs.buttons import IdButton
 from cogs.guards import library_of
+from cogs.privacy_texts import ERASED, REMAINING
 from cogs.render import COLOUR
-from cogs.texts import ERASED, REMAINING, say
+from cogs.texts import say
 
 log = logging.getLogger(__name__)
 

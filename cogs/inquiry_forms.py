@@ -8,8 +8,9 @@ import discord
 
 from bot.audience import Audience
 from bot.client import NO_MENTIONS, Marv, explain
-from bot.errors import CannotPost, InquiryClosed, NoStaffChannel, QuestionGone
+from bot.errors import QuestionGone
 from bot.inquiry import Inquiry
+from bot.inquiry_faults import CannotPost, InquiryClosed, NoStaffChannel
 from bot.language import from_locale
 from bot.models import Language, Turn
 from bot.services.inquiries import (

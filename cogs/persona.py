@@ -18,8 +18,9 @@ from bot.setting_faults import BadSetting
 from bot.topics import Topic
 from cogs.ask import asker_of
 from cogs.guards import library_of, require_staff
+from cogs.persona_texts import LEVEL_NAMES, TOPICS
 from cogs.render import COLOUR, add_help
-from cogs.texts import LEVEL_NAMES, TOPICS, say
+from cogs.texts import say
 
 REMARKS_SHOWN = 3
 FIELD_CHARACTERS = 1024

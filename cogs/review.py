@@ -14,9 +14,10 @@ from bot.review import Candidate
 from bot.services.reviewing import Reviewing
 from cogs.controls import Controls
 from cogs.feedback import RepairForm
+from cogs.feedback_texts import FAULTS
 from cogs.guards import library_of, require_staff
 from cogs.render import COLOUR
-from cogs.texts import FAULTS, say
+from cogs.texts import say
 
 VIEW_SECONDS = 900.0  # as long as the reply may be edited
 FIELD_CHARACTERS = 1000

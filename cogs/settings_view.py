@@ -7,8 +7,8 @@ from typing import Any
 
 import discord
 
+from bot.channel_faults import WordsHidden
 from bot.client import NO_MENTIONS, Marv
-from bot.errors import WordsHidden
 from bot.language import from_locale
 from bot.models import Language
 from bot.persona import LEVELS
@@ -18,9 +18,11 @@ from bot.usage import dollars, nanodollars
 from cogs.controls import Controls
 from cogs.forms import Form
 from cogs.guards import library_of, require_staff
+from cogs.persona_texts import LEVEL_NAMES
 from cogs.render import COLOUR
+from cogs.settings_texts import SETTINGS, SPEAKING
 from cogs.staff_channel import check_postable
-from cogs.texts import LEVEL_NAMES, SETTINGS, SPEAKING, say
+from cogs.texts import say
 
 MOST_IGNORED = 25  # what one of Discord's menus holds
 MOST_PERSONAS = 25

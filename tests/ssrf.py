@@ -21,7 +21,7 @@ from bot.adapters.web import AiohttpFetcher
 from bot.adapters.web_addresses import AddressPolicy
 from bot.adapters.web_http import Endpoint
 from bot.errors import MarvError
-from bot.models import Fetched
+from bot.pages import Fetched
 from bot.services.sitemap_walk import listed_pages
 from tests.websites import SITE, Page, Website, serving
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from bot.settings import environment_names
 ROOT = Path(__file__).resolve().parents[1]
 DOMAIN = {
     "bot.audience",
+    "bot.channel_faults",
     "bot.channels",
     "bot.consent",
     "bot.dataset",
@@ -21,8 +23,11 @@ DOMAIN = {
     "bot.erasure",
     "bot.glossary",
     "bot.inquiry",
+    "bot.inquiry_faults",
     "bot.leaving",
+    "bot.library_faults",
     "bot.models",
+    "bot.pages",
     "bot.persona",
     "bot.moderation",
     "bot.moderation_faults",
@@ -35,6 +40,7 @@ DOMAIN = {
     "bot.exploring",
     "bot.exploring_faults",
     "bot.preferences",
+    "bot.privacy_faults",
     "bot.review",
     "bot.setting_faults",
     "bot.refusals",
@@ -68,6 +74,7 @@ ALLOWED = {
     "bot.audience": set(),
     "bot.channels": {"bot.audience"},
     "bot.models": {"bot.audience", "bot.moderation", "bot.topics"},
+    "bot.pages": {"bot.audience"},
     "bot.persona": {"bot.models"},
     "bot.topics": set(),
     "bot.moderation": set(),
@@ -95,6 +102,10 @@ ALLOWED = {
     "bot.sentences": {"bot.terms"},
     "bot.language": {"bot.models"},
     "bot.errors": {"bot.models"},
+    "bot.channel_faults": {"bot.models", "bot.errors"},
+    "bot.inquiry_faults": {"bot.models", "bot.errors"},
+    "bot.library_faults": {"bot.models", "bot.errors"},
+    "bot.privacy_faults": {"bot.models", "bot.errors"},
     "bot.setting_faults": {"bot.models", "bot.errors"},
     "bot.refusals": {"bot.models", "bot.errors"},
     "bot.web_faults": {"bot.models", "bot.errors"},
@@ -103,8 +114,32 @@ ALLOWED = {
     "bot.money_faults": {"bot.models", "bot.errors", "bot.usage"},
     "bot.settings": {"bot.errors"},
     "bot.client": {*DOMAIN, "bot.localisation", "bot.services"},
+    "bot.opening": {*DOMAIN, "bot.ports", "bot.services", "bot.adapters", "bot.settings"},
+    "bot.roles": {*DOMAIN, "bot.ports", "bot.services", "bot.adapters", "bot.settings"},
+    "bot.wiring": {
+        *DOMAIN,
+        "bot.ports",
+        "bot.services",
+        "bot.adapters",
+        "bot.settings",
+        "bot.client",
+        "bot.opening",
+        "bot.roles",
+        "bot.explore_desk",
+        "bot.wiring",
+    },
+    "bot.app": {  # no adapter: wiring has them
+        "bot.ports",
+        "bot.services.recovery",
+        "bot.settings",
+        "bot.client",
+        "bot.opening",
+        "bot.wiring",
+    },
     "cogs": {*DOMAIN, "bot.client", "bot.services", "cogs"},
 }
+WIRES = {"bot.wiring", "bot.opening", "bot.roles", "bot.explore_desk"}  # adapters into services
+OPERATES = {"bot.cli", "bot.doctor", "bot.maintenance"}  # on adapters, beside a running Marv
 VENDORS = {
     "discord": {"bot.client", "bot.localisation", "bot.runner", "bot.playground", "cogs"},
     "openai": {"bot.adapters.openai_"},
@@ -167,6 +202,28 @@ def test_no_layer_reaches_where_it_may_not() -> None:
         and target not in ("bot.adapters", "bot.__version__")
     ]
     assert not wrong
+
+
+def test_only_what_wires_or_operates_reaches_adapters() -> None:
+    wrong = [
+        f"{name} imports {target}"
+        for name, tree in modules()
+        if not any(within(name, each) for each in (*WIRES, *OPERATES, "bot.adapters"))
+        and not name.startswith("bot.cli_")
+        for target in imports(tree)
+        if within(target, "bot.adapters")
+    ]
+    assert not wrong
+
+
+def test_only_the_composition_root_uses_the_wiring() -> None:
+    users = {
+        name
+        for name, tree in modules()
+        if any(within(target, "bot.wiring") for target in imports(tree))
+        and not within(name, "bot.wiring")
+    }
+    assert users == {"bot.app"}
 
 
 def test_each_vendor_stays_in_its_module() -> None:
@@ -264,13 +321,16 @@ def test_the_readme_names_the_commands_that_work(name: str) -> None:
 
 
 def test_every_member_text_exists_in_both_languages() -> None:
-    from bot import errors, money_faults, web_faults
+    from bot import errors, web_faults
     from bot.models import Language
-    from cogs.texts import LEFT_OUT, TEXTS
+    from cogs.dataset_texts import LEFT_OUT
+    from cogs.texts import TEXTS
 
     for table in (*TEXTS.values(), *LEFT_OUT.values()):
         assert set(table) == set(Language)
-    for value in (*vars(errors).values(), *vars(web_faults).values(), *vars(money_faults).values()):
+    names = ["bot.errors", "bot.refusals", *sorted(each for each in DOMAIN if "_faults" in each)]
+    values = [value for name in names for value in vars(importlib.import_module(name)).values()]
+    for value in values:
         if isinstance(value, type) and issubclass(value, errors.MarvError):
             assert set(value.messages) == set(Language)
         if isinstance(value, type) and issubclass(value, web_faults.WebFault):

@@ -17,7 +17,8 @@ from bot.client import Marv
 from bot.localisation import CHOICES, COMMAND_NAMES, DESCRIPTIONS
 from bot.models import Language
 from bot.services.export import UNFINISHED
-from cogs.texts import LEFT_OUT, TEXTS
+from cogs.dataset_texts import LEFT_OUT
+from cogs.texts import TEXTS
 
 ROOT = Path(__file__).resolve().parents[1]
 SLASH_NAME = re.compile(r"[-_'\w]{1,32}")

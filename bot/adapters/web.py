@@ -15,7 +15,7 @@ from bot.adapters.web_addresses import AddressPolicy, PublicAddresses, web_addre
 from bot.adapters.web_http import Lookup, Reply, WebClient, system_lookup
 from bot.adapters.web_pace import Pace
 from bot.adapters.web_robots import DEFAULT_DELAY_SECONDS, MAX_ROBOTS_BYTES, Robots
-from bot.models import Fetched, PageKind
+from bot.pages import Fetched, PageKind
 from bot.refusals import MAX_FILE_BYTES, DocumentRefused, RefusalReason
 from bot.web_faults import AddressFault, AddressRefused, PageGone, PageUnreachable, Trouble
 

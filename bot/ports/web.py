@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from bot.models import Fetched, Source, SourceDraft, SourceId, SourcePage
+from bot.pages import Fetched, Source, SourceDraft, SourceId, SourcePage
 
 
 class WebFetcher(Protocol):

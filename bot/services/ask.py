@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot import language
-from bot.errors import LibraryEmpty, NothingFoundByWords
+from bot.errors import NothingFoundByWords
+from bot.library_faults import LibraryEmpty
 from bot.models import Language, TurnKind
 from bot.services.answering import Answerer, AnswerUpdate, in_any_case
 from bot.services.manners import Manner, Manners

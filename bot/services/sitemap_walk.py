@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from urllib.parse import urldefrag, urlsplit
 
-from bot.models import Fetched, PageKind
+from bot.pages import Fetched, PageKind
 from bot.ports import WebFetcher
 from bot.refusals import DocumentRefused
 from bot.services.sitemaps import Sitemap, looks_like_sitemap, read_sitemap

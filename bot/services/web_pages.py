@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from bot.audience import EVERYONE, Audience
-from bot.models import Fetched, PageKind, PageStatus, Source, SourcePage, page_origin
+from bot.pages import Fetched, PageKind, PageStatus, Source, SourcePage, page_origin
 from bot.ports import Library, SourceStore, WebFetcher
 from bot.refusals import DocumentRefused, RefusalReason
 from bot.services.ingest import Batch, Ingest, IngestReport, SourceFile

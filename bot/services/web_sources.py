@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from bot.audience import Viewer
 from bot.errors import EmptyQuestion
-from bot.models import Fetched, PageStatus, Source, SourceDraft, SourceKind
+from bot.pages import Fetched, PageStatus, Source, SourceDraft, SourceKind
 from bot.refusals import DocumentRefused
 from bot.services.ingest import Batch
 from bot.services.sitemap_walk import Listing, is_sitemap, listed_pages

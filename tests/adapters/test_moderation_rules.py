@@ -8,11 +8,11 @@ import time
 import pytest
 
 from bot.adapters.moderation_rules import RuleModerator
-from bot.app import SEED_FILE
 from bot.models import Language
 from bot.moderation import Category
 from bot.services.freezing.seed import read_seed
 from bot.settings import SHIPPED_DATA
+from bot.wiring.dataset import SEED_FILE
 from cogs.texts import TEXTS
 from tests.moderation_set import harmful, harmless
 

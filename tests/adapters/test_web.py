@@ -13,7 +13,7 @@ from aiohttp import web
 from yarl import URL
 
 from bot.adapters.web import AiohttpFetcher, redirected
-from bot.models import PageKind
+from bot.pages import PageKind
 from bot.refusals import DocumentRefused, RefusalReason
 from bot.web_faults import (
     AddressFault,

@@ -29,7 +29,6 @@ from bot.adapters.sqlite import (
     SqliteVersions,
 )
 from bot.adapters.sqlite.database import open_database
-from bot.app import GOLDEN_FILE, SEED_FILE
 from bot.consent import Door, Scope
 from bot.dataset import Format, FreezeOptions, Split
 from bot.dataset_faults import NoPreferences, NothingToFreeze
@@ -41,6 +40,7 @@ from bot.services.export import Export
 from bot.services.export_writer import ExportWriter
 from bot.services.freezing.out import VersionExport
 from bot.services.freezing.versions import Versions
+from bot.wiring.dataset import GOLDEN_FILE, SEED_FILE
 from tests.manners import PERSONAS
 from tests.naming import name_book
 

@@ -2,8 +2,8 @@
 
 ``python -m tests.benchmarks.gap_distance`` prints, for the embedded embedder, a line a distance:
 groups found (of 10), adjusted Rand index, homogeneity, completeness. ``SAME_QUESTION`` in
-``bot/app.py`` mixes no two meanings where the vectors are centred, and one where they are not
-(in a library too small to know its mean).
+``bot/wiring/inquiries.py`` mixes no two meanings where the vectors are centred, and one where they
+are not (in a library too small to know its mean).
 """
 
 from __future__ import annotations

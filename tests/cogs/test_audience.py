@@ -10,7 +10,8 @@ import simcord
 
 from bot.audience import sees_everything
 from bot.client import Marv
-from bot.errors import DocumentUnknown, NothingFound, OneAudience
+from bot.errors import NothingFound
+from bot.library_faults import DocumentUnknown, OneAudience
 from tests.conftest import Server
 from tests.fakes import FakeChat
 

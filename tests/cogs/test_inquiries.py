@@ -11,7 +11,8 @@ from discord.http import MultipartParameters
 
 from bot.app import open_marv
 from bot.client import Marv
-from bot.errors import AlreadyAsked, NoStaffChannel, NotYours, TooManyInquiries
+from bot.errors import NotYours
+from bot.inquiry_faults import AlreadyAsked, NoStaffChannel, TooManyInquiries
 from bot.models import Language
 from bot.moderation_faults import WordsBlocked
 from bot.settings import Settings

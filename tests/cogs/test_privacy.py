@@ -16,10 +16,11 @@ from bot.adapters.sqlite.erasures import COUNTED
 from bot.client import Marv
 from bot.consent import NOTICE_VERSION, Door, Scope
 from bot.erasure import ErasureReason, Remainder
-from bot.errors import ExportTooSoon, MessagesClosed, NotYours
+from bot.errors import NotYours
 from bot.models import Language
+from bot.privacy_faults import ExportTooSoon, MessagesClosed
 from cogs.forgetting import receipt_embed
-from cogs.texts import ERASED, REMAINING
+from cogs.privacy_texts import ERASED, REMAINING
 from tests.cogs.forgetting import erased, forget, receipt_of
 from tests.cogs.test_inquiries import labels, told
 from tests.conftest import Server

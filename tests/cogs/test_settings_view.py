@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import simcord
 
+from bot.channel_faults import WordsHidden
 from bot.client import Marv
-from bot.errors import WordsHidden
 from bot.preferences import Speaking
 from bot.setting_faults import BadSetting
 from tests.cogs.test_inquiries import message_of, told

@@ -28,7 +28,6 @@ from bot.adapters.sqlite import (
     SqliteTurns,
 )
 from bot.adapters.sqlite.database import open_database
-from bot.app import SEED_FILE
 from bot.audience import sees_everything
 from bot.consent import Door, Scope
 from bot.dataset import FreezeOptions
@@ -43,6 +42,7 @@ from bot.services.freezing.candidates import Candidates
 from bot.services.moderating import Moderation
 from bot.services.settings_desk import SettingsDesk
 from bot.services.turns import Asker, Progress, Recorder
+from bot.wiring.dataset import SEED_FILE
 from tests.fakes import FakeModerator
 from tests.manners import MANNER, PERSONAS
 from tests.naming import name_book

@@ -12,8 +12,9 @@ from bot.adapters.web import AiohttpFetcher
 from bot.app import open_marv
 from bot.audience import EVERYONE, Audience, sees_everything
 from bot.client import Marv
-from bot.models import Document, Passage, SourceKind
+from bot.models import Document, Passage
 from bot.opening import Models
+from bot.pages import SourceKind
 from bot.refusals import DocumentRefused
 from bot.services.ingest import Batch
 from bot.services.web_pages import PageOutcome, WebReport

@@ -9,7 +9,7 @@ import aiosqlite
 
 from bot.adapters.sqlite.database import Database, Row, Value
 from bot.audience import EVERYONE, Audience
-from bot.models import PageStatus, Source, SourceDraft, SourceId, SourceKind, SourcePage
+from bot.pages import PageStatus, Source, SourceDraft, SourceId, SourceKind, SourcePage
 
 
 @dataclass(frozen=True, slots=True)
