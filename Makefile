@@ -6,7 +6,7 @@ export UV_PROJECT_ENVIRONMENT := .venv
 
 TORCH := torch==$(shell sed -n 's/^torch==//p' data/persona/requirements-train.txt)
 
-.PHONY: run test train-env lint fix clean
+.PHONY: run test train-env test-servers lint fix clean
 
 run: $(UV)
 	$(UV) sync --quiet --locked --inexact --no-dev --all-extras
@@ -26,6 +26,13 @@ train-env: .venv-train/complete
 	.venv-train/bin/pip install --quiet -r $<
 	touch $@
 
+# Somebody else's imitation of OpenAI's endpoints, which the tests of tuning run against as well.
+test-servers: tests/npm/node_modules/complete
+
+tests/npm/node_modules/complete: tests/npm/package-lock.json
+	npm ci --prefix tests/npm --ignore-scripts --no-audit --no-fund --loglevel=error
+	touch $@
+
 lint: $(UV)
 	$(UV) sync --quiet --locked --inexact --all-extras
 	.venv/bin/ruff check
@@ -38,7 +45,7 @@ fix: $(UV)
 	.venv/bin/ruff format
 
 clean:
-	rm -rf .venv .venv-train .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-train tests/npm/node_modules .mypy_cache .ruff_cache .pytest_cache
 
 $(UV):
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Marv needs Python 3.11 or newer")'

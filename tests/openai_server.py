@@ -23,6 +23,7 @@ from aiohttp import web
 
 from bot.adapters.tokens import ToktokCounter
 from tests import openai_contract
+from tests.loopback import threaded
 from tests.openai_answers import (
     Completion,
     Json,
@@ -96,7 +97,7 @@ class OpenAIServer:
     left: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
-        self.tuning = TuningShop(self._check_answer)
+        self.tuning = TuningShop(check=self._check_answer)
 
     @property
     def url(self) -> str:
@@ -358,29 +359,10 @@ def serving(*, brain: Brain = librarian, validating: bool = True) -> Iterator[Op
     if validating and not openai_contract.available():
         pytest.skip(f"OpenAI's schemas are not at {openai_contract.OPENAPI_FILE}")
     server = OpenAIServer(brain=brain, validating=validating)
-    loop = asyncio.new_event_loop()
-    runner = web.AppRunner(
-        server.app(), access_log=None, handler_cancellation=True, shutdown_timeout=0.01
-    )
-    thread = threading.Thread(target=loop.run_forever, name="openai-server", daemon=True)
-    thread.start()
-    try:
-        asyncio.run_coroutine_threadsafe(_start(server, runner), loop).result(timeout=30)
+    with threaded(server.app(), name="openai-server") as server.port:
         yield server
-    finally:
-        asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(timeout=30)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(timeout=30)
-        loop.close()
     if server.violations:
         pytest.fail("OpenAI would have refused:\n" + "\n".join(server.violations))
-
-
-async def _start(server: OpenAIServer, runner: web.AppRunner) -> None:
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    server.port = int(runner.addresses[0][1])
 
 
 def _inputs(body: Json) -> list[str]:

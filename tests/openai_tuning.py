@@ -10,23 +10,19 @@ from __future__ import annotations
 import json
 import time
 import zlib
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from aiohttp import BodyPartReader, web
 
 from tests import openai_contract
-from tests.openai_answers import Json, error_body
-from tests.openai_faults import Refusal
+from tests.openai_answers import Json
+from tests.tuning_faults import WIND_DOWN, TuningFaults, refused
 
 FEWEST_LINES = 10
 STEPS = 4
 WAY = ("validating_files", "queued", "running", "running", "succeeded")
 ENDED = ("succeeded", "failed", "cancelled")
-WIND_DOWN = (
-    "Fine-tuning is not available to new organizations. Your organization is new to fine-tuning."
-)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,39 +48,16 @@ class StoredJob:
     checkpoints: list[Json] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class Faulty:
-    """Refusals that the next requests meet."""
-
-    faults: deque[Refusal] = field(default_factory=deque)
-
-    def fail(self, *faults: Refusal) -> None:
-        """Let the next requests fail, one fault each."""
-        self.faults.extend(faults)
-
-    def refusal(self) -> web.Response | None:
-        """Return how the request at hand is refused, if it is."""
-        if not self.faults:
-            return None
-        return _refuse(self.faults.popleft().status, "Something broke.")
-
-
-@dataclass(slots=True)
-class TuningShop:
+@dataclass(slots=True, kw_only=True)
+class TuningShop(TuningFaults):
     """What the provider has, and how it behaves: tests set the latter."""
 
     check: Callable[[str, Json], None]  # notes an answer of ours that breaks its schema
-    refuses_newcomers: bool = False
     unsafe_word: str | None = None  # a file that holds it fails moderation
     way: tuple[str, ...] = WAY  # statuses by the number of looks; any word may stand here
     odd_events: bool = False  # events of a kind and with figures that nobody has heard of
-    breaks_lists_after_create: bool = False  # so that nobody can look for what was lost
-    endpoint: Faulty = field(default_factory=Faulty)  # of looks at a job
-    loses_reply_of_create: int = 0  # so many creations succeed without telling so
     files: dict[str, StoredFile] = field(default_factory=dict)
     jobs: dict[str, StoredJob] = field(default_factory=dict)
-    creations: int = 0
-    uploads: int = 0
 
     def routes(self, app: web.Application) -> None:
         """Add the endpoints."""
@@ -121,9 +94,9 @@ class TuningShop:
             else:
                 fields[part.name or ""] = data.decode()
         if fields.get("purpose") != "fine-tune":
-            return _refuse(400, f"purpose {fields.get('purpose')!r} is not fine-tune")
+            return refused(400, f"purpose {fields.get('purpose')!r} is not fine-tune")
         if not 3600 <= int(fields.get("expires_after[seconds]", 0)) <= 2_592_000:
-            return _refuse(400, "expires_after[seconds] must be from 3600 to 2592000")
+            return refused(400, "expires_after[seconds] must be from 3600 to 2592000")
         self.uploads += 1
         body: Json = {
             "id": f"file-{len(self.files) + 1}",
@@ -145,7 +118,7 @@ class TuningShop:
     async def _delete_file(self, request: web.Request) -> web.StreamResponse:
         file = self.files.get(request.match_info["file"])
         if file is None or file.body["status"] == "x":
-            return _refuse(404, "No such File object")
+            return refused(404, "No such File object")
         file.body["status"] = "x"  # kept for what it taught
         body = {"id": file.body["id"], "object": "file", "deleted": True}
         return self._answer("DeleteFileResponse", body)
@@ -154,20 +127,17 @@ class TuningShop:
         body: Json = await request.json()
         wrong = openai_contract.request_violation("CreateFineTuningJobRequest", body)
         if wrong:
-            return _refuse(400, wrong)
+            return refused(400, wrong)
         if self.refuses_newcomers:
-            return _refuse(403, WIND_DOWN)
+            return refused(403, WIND_DOWN)
         for name in ("training_file", "validation_file"):
             if body.get(name) and body[name] not in self.files:
-                return _refuse(400, f"invalid {name}: {body[name]}")
+                return refused(400, f"invalid {name}: {body[name]}")
         self.creations += 1
         job = StoredJob(body=self._new_job(body), suffix=body.get("suffix"))
         self.jobs[job.body["id"]] = job
         self._tell(job, f"Created fine-tuning job: {job.body['id']}")
-        if self.loses_reply_of_create:
-            self.loses_reply_of_create -= 1
-            assert request.transport is not None
-            request.transport.abort()
+        self.lose(request)
         return self._answer("FineTuningJob", job.body)
 
     def _new_job(self, body: Json) -> Json:
@@ -199,16 +169,16 @@ class TuningShop:
 
     async def _list_jobs(self, request: web.Request) -> web.StreamResponse:
         if self.breaks_lists_after_create and self.jobs:
-            return _refuse(500, "Something broke.")
+            return refused(500, "Something broke.")
         newest_first = [each.body for each in reversed(self.jobs.values())]
         return self._page("ListPaginatedFineTuningJobsResponse", newest_first, request)
 
     async def _retrieve(self, request: web.Request) -> web.StreamResponse:
         job = self.jobs.get(request.match_info["job"])
         if job is None:
-            return _refuse(404, "No such fine-tuning job")
-        if refused := self.endpoint.refusal():
-            return refused
+            return refused(404, "No such fine-tuning job")
+        if (refusal := self.endpoint.refusal()) is not None:
+            return refusal
         self._advance(job)
         known = job.body["status"] in (*WAY, *ENDED)
         return self._answer("FineTuningJob" if known else None, job.body)
@@ -216,9 +186,9 @@ class TuningShop:
     async def _turn(self, request: web.Request) -> web.StreamResponse:
         job = self.jobs.get(request.match_info["job"])
         if job is None:
-            return _refuse(404, "No such fine-tuning job")
+            return refused(404, "No such fine-tuning job")
         if job.body["status"] in ENDED:
-            return _refuse(400, f"The job has already {job.body['status']}")
+            return refused(400, f"The job has already {job.body['status']}")
         verb = request.path.rpartition("/")[2]
         status = {"cancel": "cancelled", "pause": "paused", "resume": "running"}[verb]
         job.body["status"] = status
@@ -230,14 +200,14 @@ class TuningShop:
     async def _events(self, request: web.Request) -> web.StreamResponse:
         job = self.jobs.get(request.match_info["job"])
         if job is None:
-            return _refuse(404, "No such fine-tuning job")
+            return refused(404, "No such fine-tuning job")
         schema = None if self.odd_events else "ListFineTuningJobEventsResponse"
         return self._page(schema, job.events[::-1], request)
 
     async def _checkpoints(self, request: web.Request) -> web.StreamResponse:
         job = self.jobs.get(request.match_info["job"])
         if job is None:
-            return _refuse(404, "No such fine-tuning job")
+            return refused(404, "No such fine-tuning job")
         return self._page("ListFineTuningJobCheckpointsResponse", job.checkpoints[::-1], request)
 
     def _advance(self, job: StoredJob) -> None:
@@ -355,11 +325,6 @@ class TuningShop:
         if schema is not None:
             self.check(schema, dict(body))
         return web.json_response(body)
-
-
-def _refuse(status: int, message: str) -> web.Response:
-    code = "invalid_request_error"
-    return web.json_response(error_body(message, kind=code, code=None), status=status)
 
 
 def _now() -> int:

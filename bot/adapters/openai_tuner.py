@@ -141,10 +141,17 @@ class OpenAITuner:
         return tuple(sorted(found, key=lambda each: each.at))
 
     async def checkpoints(self, job_id: str) -> tuple[TuningCheckpoint, ...]:
-        """Return the models that it kept underway, the newest first."""
-        with _translated(self.breaker):
-            pages = self.client.fine_tuning.jobs.checkpoints.list(job_id, limit=_PAGE)
-            found = [_checkpoint(each) async for each in _at_most(_PAGE, pages)]
+        """Return the models that it kept underway, the newest first.
+
+        A server that knows the job, but no checkpoints, has none.
+        """
+        try:
+            with _translated(self.breaker):
+                pages = self.client.fine_tuning.jobs.checkpoints.list(job_id, limit=_PAGE)
+                found = [_checkpoint(each) async for each in _at_most(_PAGE, pages)]
+        except JobGone:
+            await self.job(job_id)
+            return ()
         return tuple(sorted(found, key=lambda each: -each.step))
 
     async def cancel(self, job_id: str) -> TrainerJob:

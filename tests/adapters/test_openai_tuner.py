@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import socket
-import subprocess
-import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -27,11 +23,11 @@ from bot.tuning import (
     loss_points,
 )
 from bot.tuning_faults import JobGone, NoNewCustomers, TrainerRefused, TrainerUnreachable
+from tests.aimock import aimock_program
 from tests.openai_server import OpenAIServer, serving
 
 QUICK = Patience(read_seconds=2.0, longest_wait_seconds=0.2)
 MODEL = "gpt-4.1-mini-2025-04-14"
-AIMOCK = os.environ.get("MARV_AIMOCK") or shutil.which("aimock")
 
 
 @pytest.fixture
@@ -224,31 +220,8 @@ async def test_a_server_that_is_away(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def aimock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Run the npm package's server; its base URL."""
-    if AIMOCK is None:
-        pytest.skip(
-            "no aimock: npm install --prefix DIR @copilotkit/aimock, MARV_AIMOCK=its program"
-        )
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    config = tmp_path_factory.mktemp("aimock") / "config.json"
-    config.write_text("{}")
-    process = subprocess.Popen(
-        [AIMOCK, "--config", str(config), "--port", str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        for _ in range(100):
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=0.2).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}/v1"
-    finally:
-        process.kill()
-        process.wait()
+    with aimock_program(tmp_path_factory.mktemp("aimock")) as address:
+        yield f"{address}/v1"
 
 
 async def test_a_job_at_aimock(aimock: str, tmp_path: Path) -> None:
