@@ -14,7 +14,7 @@ from rich.table import Table
 
 from bot import __version__
 from bot.audience import sees_everything
-from bot.cli_console import AsJson, Guild, errors, output
+from bot.cli_console import OPERATOR, AsJson, Guild, errors, output
 from bot.cli_console import operator_settings as _settings
 from bot.cli_console import print_json as _print_json
 from bot.cli_console import run_to_end as _run
@@ -22,6 +22,7 @@ from bot.cli_dataset import check
 from bot.cli_embed import embed, models
 from bot.cli_eval import evaluation
 from bot.cli_explore import explore, similar
+from bot.cli_promoting import add_promoting_to
 from bot.cli_tune import tune
 from bot.cli_versions import add_to
 from bot.dataset import Format, Split
@@ -42,13 +43,12 @@ app.add_typer(dataset, name="dataset")
 add_to(dataset)
 dataset.command("check")(check)
 app.add_typer(evaluation, name="eval")
+add_promoting_to(tune)
 app.add_typer(tune, name="tune")
 app.add_typer(explore, name="explore")
 app.add_typer(models, name="models")
 app.command("embed")(embed)
 app.command("similar")(similar)
-
-CLI_AUTHOR = 0  # the operator, who types at the command line
 
 
 def main() -> None:
@@ -192,7 +192,7 @@ def ask(question: str, guild: Guild = 0, as_json: AsJson = False) -> None:
             asker = Asker(
                 guild_id=guild,
                 channel_id=0,
-                author_id=CLI_AUTHOR,
+                author_id=OPERATOR,
                 provenance=Provenance.INTERACTION,
                 viewer=sees_everything,
                 private=True,

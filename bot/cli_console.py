@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 Guild = Annotated[int, typer.Option("--guild", help="The server's id; 0 is the local one.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+JobNumber = Annotated[int, typer.Argument(help="The job's number.")]
+OPERATOR = 0  # who types at the command line, as an author or an actor
 
 errors = Console(stderr=True)
 output = Console()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,27 +11,26 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.cli_console import (
+    OPERATOR,
     AsJson,
     Guild,
+    JobNumber,
     errors,
     output,
     print_json,
     with_marv,
 )
+from bot.cli_jobs import job_json, model_row, offer_json, print_job
 from bot.errors import ConfigurationError
 from bot.models import Language
-from bot.tuning import JobId, LossPoint, Method, TunableModel, TuningJob, TuningOptions
+from bot.tuning import JobId, LossPoint, Method, TuningJob, TuningOptions
 from bot.usage import dollars
 
 if TYPE_CHECKING:
     from bot.client import Marv
-    from bot.comparison import Comparison
-    from bot.promotion import Promotion
-    from bot.services.tuning.desk import Offer, Preview
+    from bot.services.tuning.desk import Preview
 
 tune = typer.Typer(help="Fine-tuning, from a frozen version to a model that speaks.")
-Number = Annotated[int, typer.Argument(help="The job's number.")]
-OPERATOR = 0
 LOOK_SECONDS = 2.0
 
 
@@ -41,14 +39,14 @@ def models(as_json: AsJson = False) -> None:
     """Show what can be tuned, where, and for how much."""
     offers = with_marv(lambda marv: marv.services.tuning.offers())
     if as_json:
-        print_json({"trainers": [_offer_json(offer) for offer in offers]})
+        print_json({"trainers": [offer_json(offer) for offer in offers]})
         return
     table = Table("trainer", "model", "methods", "$ per 1M tokens", "prices of", "shut down")
     for offer in offers:
         if offer.fault is not None:
             table.add_row(offer.trainer, escape(offer.fault.user_message(Language.ENGLISH)))
         for model in offer.models:
-            table.add_row(offer.trainer, *_model_row(model))
+            table.add_row(offer.trainer, *model_row(model))
     output.print(table)
 
 
@@ -98,7 +96,7 @@ def jobs(guild: Guild = 0, as_json: AsJson = False) -> None:
         desk = marv.services.tuning
         forgotten = await desk.forgotten(guild)
         return [
-            _job_json(job, ()) | {"forgotten_rows": forgotten.get(job.version_id, 0)}
+            job_json(job, ()) | {"forgotten_rows": forgotten.get(job.version_id, 0)}
             for job in await desk.jobs(guild)
         ]
 
@@ -115,7 +113,7 @@ def jobs(guild: Guild = 0, as_json: AsJson = False) -> None:
 
 @tune.command()
 def status(
-    job: Number,
+    job: JobNumber,
     chart: Annotated[Path | None, typer.Option(help="Write the losses as a PNG.")] = None,
     guild: Guild = 0,
     as_json: AsJson = False,
@@ -130,11 +128,11 @@ def status(
         return found, losses
 
     found, losses = with_marv(work)
-    _print_job(found, losses, as_json=as_json)
+    print_job(found, losses, as_json=as_json)
 
 
 @tune.command()
-def events(job: Number, guild: Guild = 0, as_json: AsJson = False) -> None:
+def events(job: JobNumber, guild: Guild = 0, as_json: AsJson = False) -> None:
     """Show what a job told, the oldest first."""
     found = with_marv(lambda marv: marv.services.tuning.events(guild, JobId(job)))
     if as_json:
@@ -159,7 +157,7 @@ def events(job: Number, guild: Guild = 0, as_json: AsJson = False) -> None:
 
 
 @tune.command()
-def checkpoints(job: Number, guild: Guild = 0, as_json: AsJson = False) -> None:
+def checkpoints(job: JobNumber, guild: Guild = 0, as_json: AsJson = False) -> None:
     """Show the models that a job kept underway, the newest first."""
     found = with_marv(lambda marv: marv.services.tuning.checkpoints(guild, JobId(job)))
     if as_json:
@@ -174,22 +172,22 @@ def checkpoints(job: Number, guild: Guild = 0, as_json: AsJson = False) -> None:
 
 
 @tune.command()
-def cancel(job: Number, guild: Guild = 0, as_json: AsJson = False) -> None:
+def cancel(job: JobNumber, guild: Guild = 0, as_json: AsJson = False) -> None:
     """Stop a job for good."""
     found = with_marv(lambda marv: marv.services.tuning.cancel(guild, JobId(job)))
-    _print_job(found, (), as_json=as_json)
+    print_job(found, (), as_json=as_json)
 
 
 @tune.command()
-def pause(job: Number, guild: Guild = 0, as_json: AsJson = False) -> None:
+def pause(job: JobNumber, guild: Guild = 0, as_json: AsJson = False) -> None:
     """Stop a job that is to go on later."""
     found = with_marv(lambda marv: marv.services.tuning.pause(guild, JobId(job)))
-    _print_job(found, (), as_json=as_json)
+    print_job(found, (), as_json=as_json)
 
 
 @tune.command()
 def resume(
-    job: Number,
+    job: JobNumber,
     wait: Annotated[bool, typer.Option(help="Follow the job to its end.")] = True,
     guild: Guild = 0,
     as_json: AsJson = False,
@@ -202,112 +200,6 @@ def resume(
         return await _followed(marv, found) if wait else (found, await desk.losses(found.id))
 
     _end(*with_marv(work), as_json=as_json)
-
-
-@tune.command()
-def compare(
-    a: Annotated[str, typer.Argument(help="The one to beat: baseline, a job, or a model.")],
-    b: Annotated[str, typer.Argument(help="The one on trial.")],
-    guild: Guild = 0,
-    as_json: AsJson = False,
-) -> None:
-    """Compare two models by figures on questions held back; the blind vote is Discord's."""
-
-    async def work(marv: Marv) -> Comparison:
-        with errors.status("comparing") as shown:
-
-            async def tell(what: str) -> None:
-                shown.update(escape(what))
-
-            return await marv.services.promoting.trials.compare(guild, a, b, by=OPERATOR, tell=tell)
-
-    comparison = with_marv(work)
-    if as_json:
-        told = {"id": comparison.id, "models": {"a": comparison.a, "b": comparison.b}}
-        print_json(told | comparison.automatic.as_json())
-        return
-    table = Table("", "figure", escape(comparison.a), escape(comparison.b))
-    measured = comparison.automatic
-    for part, figures in measured.a.items():
-        other = measured.b[part].as_json()
-        for name, value in figures.as_json().items():
-            table.add_row(part, name, _figure(value), _figure(other[name]))
-    output.print(table)
-
-
-@tune.command()
-def promote(
-    model: Annotated[str, typer.Argument(help="A job's number, or a model.")],
-    reason: Annotated[
-        str, typer.Option(help="Why, where it has not won; it is written down.")
-    ] = "",
-    guild: Guild = 0,
-    as_json: AsJson = False,
-) -> None:
-    """Have a model speak from now on."""
-    done = with_marv(
-        lambda marv: marv.services.promoting.promote(guild, model, by=OPERATOR, reason=reason)
-    )
-    _print_promotions([done], as_json=as_json)
-
-
-@tune.command()
-def rollback(
-    reason: Annotated[str, typer.Option(help="Why; it is written down.")] = "",
-    guild: Guild = 0,
-    as_json: AsJson = False,
-) -> None:
-    """Have the model speak again that spoke before."""
-    done = with_marv(
-        lambda marv: marv.services.promoting.rollback(guild, by=OPERATOR, reason=reason)
-    )
-    _print_promotions([done], as_json=as_json)
-
-
-@tune.command()
-def promotions(guild: Guild = 0, as_json: AsJson = False) -> None:
-    """Show who spoke when, and why; the newest first."""
-    found = with_marv(lambda marv: marv.services.promoting.cast.store.history(guild))
-    _print_promotions(found, as_json=as_json)
-
-
-@tune.command()
-def report(job: Number, guild: Guild = 0, as_json: AsJson = False) -> None:
-    """Say what the next data set needs, in numbers."""
-    found = with_marv(lambda marv: marv.services.adviser.report(guild, JobId(job))).as_json()
-    if as_json:
-        print_json(found)
-        return
-    for line in found["advice"]:
-        output.print(escape(", ".join(f"{name}: {value}" for name, value in line.items() if value)))
-
-
-def _figure(value: object) -> str:
-    if isinstance(value, dict):
-        return f"{value['mean']} ({value['low']} to {value['high']})"
-    return "" if value is None else str(value)
-
-
-def _print_promotions(found: Sequence[Promotion], *, as_json: bool) -> None:
-    rows = [
-        {
-            "at": each.at.isoformat(),
-            "change": each.change.value,
-            "model": each.model,
-            "previous": each.previous,
-            "reason": each.reason,
-            "by": each.by,
-        }
-        for each in found
-    ]
-    if as_json:
-        print_json({"promotions": rows})
-        return
-    table = Table("when", "change", "speaks", "instead of", "why")
-    for row in rows:
-        names = ("at", "change", "model", "previous", "reason")
-        table.add_row(*(escape(str(row[name])) for name in names))
-    output.print(table if rows else "The configured model speaks, and always did.")
 
 
 async def _followed(marv: Marv, job: TuningJob) -> tuple[TuningJob, tuple[LossPoint, ...]]:
@@ -359,68 +251,6 @@ def _confirm(preview: Preview, *, yes: bool, asking: bool) -> None:
 
 
 def _end(job: TuningJob, losses: tuple[LossPoint, ...], *, as_json: bool) -> None:
-    _print_job(job, losses, as_json=as_json)
+    print_job(job, losses, as_json=as_json)
     if job.status in ("failed", "cancelled"):
         raise typer.Exit(1)
-
-
-def _print_job(job: TuningJob, losses: tuple[LossPoint, ...], *, as_json: bool) -> None:
-    told = _job_json(job, losses)
-    if as_json:
-        print_json(told)
-        return
-    for name, value in told.items():
-        if value not in (None, [], {}):
-            output.print(f"{name}: {escape(str(value))}", highlight=False)
-
-
-def _job_json(job: TuningJob, losses: tuple[LossPoint, ...]) -> dict[str, Any]:
-    train = [point.train for point in losses if point.train is not None]
-    valid = [point.valid for point in losses if point.valid is not None]
-    return {
-        "id": job.id,
-        "trainer": job.trainer,
-        "version": job.version,
-        "model": job.options.model,
-        "status": job.status,
-        "fine_tuned_model": job.fine_tuned_model,
-        "error": job.error,
-        "trained_tokens": job.trained_tokens,
-        "train_loss": _ends(train),
-        "valid_loss": _ends(valid),
-        "created_at": job.created_at.isoformat(),
-        "finished_at": job.finished_at.isoformat() if job.finished_at else None,
-    }
-
-
-def _ends(values: list[float]) -> dict[str, float] | None:
-    return {"first": round(values[0], 4), "last": round(values[-1], 4)} if values else None
-
-
-def _offer_json(offer: Offer) -> dict[str, Any]:
-    fault = None if offer.fault is None else offer.fault.user_message(Language.ENGLISH)
-    return {
-        "trainer": offer.trainer,
-        "error": fault,
-        "models": [
-            {
-                "name": model.name,
-                "methods": [method.value for method in model.methods],
-                "training_usd_per_million": model.training_usd,
-                "prices_from": model.prices_from.isoformat() if model.prices_from else None,
-                "shutdown": model.shutdown.isoformat() if model.shutdown else None,
-                "note": model.note,
-            }
-            for model in offer.models
-        ],
-    }
-
-
-def _model_row(model: TunableModel) -> tuple[str, ...]:
-    return (
-        escape(model.name),
-        ", ".join(model.methods),
-        "" if model.training_usd is None else f"{model.training_usd:.2f}",
-        str(model.prices_from or ""),
-        str(model.shutdown or ""),
-    )

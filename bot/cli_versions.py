@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from bot.cli_console import AsJson, Guild, output, print_json, with_marv
+from bot.cli_console import OPERATOR, AsJson, Guild, output, print_json, with_marv
 from bot.dataset import FreezeOptions, Version
 
 if TYPE_CHECKING:
     from bot.client import Marv
 
 Name = Annotated[str, typer.Argument(help="The version's name.")]
-OPERATOR = 0
 
 
 def add_to(dataset: typer.Typer) -> None:
