@@ -292,8 +292,10 @@ def backup(path: Path) -> None:
     """Copy the live database to a new file, also while Marv runs."""
     from bot.maintenance import back_up
 
-    _run(back_up(_settings(), path))
+    models = _run(back_up(_settings(), path))
     output.print(f"Database copied to {path}")
+    if models:
+        output.print(f"Models trained here, copied beside it: {models}")
 
 
 @app.command()
@@ -308,6 +310,8 @@ def restore(
 
     restored = _run(put_back(_settings(), path, replace=force))
     output.print(f"Restored: {restored.documents} documents, {restored.turns} turns")
+    if restored.models:
+        output.print(f"Models trained here, brought back: {restored.models}")
     if restored.replaced is not None:
         output.print(f"What was there lies beside it: {restored.replaced.name}")
     output.print("Next: `marv rebuild`, then `marv doctor`")

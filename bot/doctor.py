@@ -19,7 +19,8 @@ from bot.adapters.prices import load_prices
 from bot.adapters.sqlite.database import open_database
 from bot.errors import AlreadyRunning, ConfigurationError, MarvError
 from bot.models import ChatMessage
-from bot.opening import open_chat, open_embedder, open_moderator
+from bot.opening import open_chat, open_embedder, open_moderator, open_trainers
+from bot.ports.tuning import Tuner
 from bot.settings import DEFAULT_LOCAL_EMBEDDING, LOCAL_PREFIX, PRICE_FILE, Settings, reveal
 
 MIN_FREE_BYTES = 1_000_000_000
@@ -74,6 +75,7 @@ async def examine(settings: Settings) -> Report:
         _embeddings,
         _chat,
         _moderation,
+        _training,
         _prices,
         _token,
         _intents,
@@ -232,6 +234,33 @@ async def _moderation(settings: Settings) -> Check:
             detail=f"{error}",
             remedy="check OPENAI_API_KEY and OPENAI_BASE_URL, or set MARV_MODERATION=rules",
         )
+
+
+async def _training(settings: Settings) -> Check:
+    """Tell who can train; that nobody can is no fault, as long as the operator asked nobody."""
+    name = "training"
+    try:
+        async with AsyncExitStack() as stack:
+            notes = [
+                f"{trainer.name}: {note or 'ready'}"
+                for trainer in open_trainers(settings, stack).values()
+                for note in await _unready(trainer)
+            ]
+    except MarvError as error:
+        return Check(
+            name=name,
+            ok=False,
+            detail=f"{error}",
+            remedy="check OPENAI_API_KEY, or MARV_TUNING_BASE_URL and MARV_TUNING_API_KEY",
+        )
+    return Check(name=name, ok=True, detail="; ".join(notes))
+
+
+async def _unready(trainer: Tuner) -> list[str]:
+    """Return what a trainer lacks, one text, empty where it is ready; raises what it raises."""
+    await trainer.find("doctor")  # as anybody would look for a job: it needs address and key
+    notes = [model.note for model in await trainer.models()]
+    return ["" if not notes or not all(notes) else notes[0]]
 
 
 async def _prices(settings: Settings) -> Check:

@@ -21,6 +21,8 @@ from bot.adapters.sqlite.database import (
     refuse_what_is_no_backup,
     storage_errors,
 )
+from bot.adapters.tuned_copies import beside as models_beside
+from bot.adapters.tuned_copies import copy_models
 from bot.errors import IndexUnavailable, StoreFailed
 from bot.opening import open_embedder
 from bot.ports import Embedder
@@ -30,15 +32,18 @@ from bot.settings import Settings, reveal
 SIDE_FILES = ("", "-wal", "-shm")  # of a SQLite database
 
 
-async def back_up(settings: Settings, target: Path) -> None:
-    """Copy the database, also while Marv runs.
+async def back_up(settings: Settings, target: Path) -> int:
+    """Copy the database, also while Marv runs, and beside it the models that were trained here.
 
-    Raises StoreFailed when there is no database yet or the target exists.
+    Returns the number of models. Raises StoreFailed when there is no database
+    yet or the target exists.
     """
     if not settings.database_path.exists():
         raise StoreFailed("there is no database yet: run Marv or `marv ingest` first")
     async with open_database(settings.database_path) as database:
         await database.backup(target)
+    with storage_errors():
+        return await asyncio.to_thread(copy_models, settings.tuning_dir, models_beside(target))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +52,7 @@ class Restored:
 
     documents: int
     turns: int
+    models: int = 0  # trained here, that were not there
     replaced: Path | None = None
 
 
@@ -70,7 +76,11 @@ async def restore(settings: Settings, source: Path, *, replace: bool) -> Restore
             replaced = await asyncio.to_thread(_put_in_place, fresh, target)
         finally:
             _remove(fresh)
-        return dataclasses.replace(restored, replaced=replaced)
+        with storage_errors():
+            models = await asyncio.to_thread(
+                copy_models, models_beside(source), settings.tuning_dir
+            )
+        return dataclasses.replace(restored, models=models, replaced=replaced)
 
 
 async def _checked_copy(source: Path, fresh: Path) -> Restored:

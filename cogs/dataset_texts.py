@@ -78,6 +78,7 @@ LEFT_OUT: dict[str, dict[Language, str]] = {
     "not_answered": {EN: "not answered", JA: "未回答"},
     "control_token": {EN: "control tokens", JA: "制御トークン"},
     "sensitive": {EN: "health or despair", JA: "健康や危機に関わる話"},
+    "other_persona": {EN: "in another persona's voice", JA: "別のペルソナの口調"},
     "persona_gone": {EN: "persona no longer here", JA: "ペルソナが今はない"},
     "rejected": {EN: "rejected in review", JA: "見直しで不採用"},
     "not_reviewed": {EN: "not reviewed yet", JA: "未確認"},

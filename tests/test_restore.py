@@ -91,6 +91,32 @@ async def test_the_index_of_another_database_is_not_believed(
         assert await index.guild_ids() == frozenset()
 
 
+async def test_models_that_were_trained_here_come_back_and_rows_are_not_copied(
+    settings: Settings, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.sqlite3"
+    await fill(settings, "Tides", "The tide turns twice a day.")
+    made, cut = settings.tuning_dir / ("a" * 32), settings.tuning_dir / ("b" * 32)
+    (made / "checkpoints").mkdir(parents=True)
+    cut.mkdir()
+    for name in ("job.json", "adapter.gguf", "training.jsonl", "checkpoints/step-4.gguf"):
+        (made / name).write_text(name)
+    (cut / "job.json").write_text("no model yet")
+
+    assert await back_up(settings, copy) == 1
+    copied = {path.name for path in (tmp_path / "copy.sqlite3.models").rglob("*")}
+    assert copied == {made.name, "job.json", "adapter.gguf", "checkpoints", "step-4.gguf"}
+    shutil.rmtree(settings.tuning_dir)
+    settings.tuning_dir.mkdir()
+    restored = await restore(settings, copy, replace=True)
+
+    assert restored.models == 1
+    assert (made / "adapter.gguf").read_text() == "adapter.gguf"
+    assert not cut.exists()
+    again = await restore(settings, copy, replace=True)
+    assert again.models == 0
+
+
 async def test_a_restore_waits_for_no_running_marv(settings: Settings, tmp_path: Path) -> None:
     async with open_marv(settings, models=fake_models()):
         await back_up(settings, copy := tmp_path / "copy.sqlite3")

@@ -9,8 +9,10 @@ import pytest
 import simcord
 from discord import app_commands
 
+from bot.adapters.local_tuner import REMEDY
 from bot.client import Marv
 from bot.dataset_faults import NoPreferences, VersionUnknown
+from bot.doctor import examine
 from bot.models import Language
 from bot.money_faults import TooExpensive
 from bot.settings import Settings
@@ -279,3 +281,15 @@ async def test_in_japanese(server: Server, marv: Marv) -> None:
     assert "約 $" in shown
     assert "suffix harbor" in shown
     assert status_text("awaiting_review", Language.JAPANESE) == "`awaiting_review`"
+
+
+async def test_the_doctor_asks_whoever_trains(settings: Settings) -> None:
+    assert await training_of(settings) == (True, "local: ready; openai: ready")
+    away = settings.model_copy(update={"tuning_base_url": "http://127.0.0.1:9/v1"})
+    ok, _ = await training_of(away)
+    assert not ok
+
+
+async def training_of(settings: Settings) -> tuple[bool, str]:
+    [check] = [each for each in (await examine(settings)).checks if each.name == "training"]
+    return check.ok, check.detail.replace(f"{REMEDY}", "ready")

@@ -22,6 +22,7 @@ from bot.services.redaction.exchanges import Cleaning
 from bot.services.wrapping import chat_messages, wrap_messages
 
 EARLIER = 2  # exchanges of the conversation before a turn that go with it
+OTHER_PERSONA = "other_persona"
 REMEMBERED = 10_000  # turns whose words are at hand for the turns after them
 
 
@@ -45,6 +46,7 @@ class Candidates:
     left_out: Counter[str] = field(default_factory=Counter)
     _worse: dict[TurnId, str] = field(default_factory=dict)
     _recent: OrderedDict[TurnId, tuple[ChatMessage, ...]] = field(default_factory=OrderedDict)
+    _elsewhere: set[TurnId] = field(default_factory=set)  # repaired, in another persona's voice
     _roots: dict[TurnId, TurnId] = field(default_factory=dict)
 
     async def walk(
@@ -55,6 +57,8 @@ class Candidates:
         async for turn in self.export.log.turns(guild_id):
             self._roots[turn.id] = self._roots.get(turn.parent_id or turn.id, turn.id)
             if turn.id in repaired:
+                if self._foreign(turn):
+                    self._elsewhere.add(turn.id)
                 self._note_worse(turn)
                 self.left_out["repaired"] += 1
                 continue
@@ -68,6 +72,8 @@ class Candidates:
             reason = self.export.reason_to_leave_out_example(example)
             if decisions.get(f"example:{example.id}") is Decision.REJECT:
                 reason = "rejected"
+            elif reason is None and example.turn_id in self._elsewhere:
+                reason = OTHER_PERSONA
             if reason:
                 self.left_out[reason] += 1
             else:
@@ -102,9 +108,15 @@ class Candidates:
         if decision is Decision.REJECT:
             return "rejected"
         reason = self.export.reason_to_leave_out(turn)
+        if reason in (None, "not_answered") and self._foreign(turn):
+            return OTHER_PERSONA
         if reason is None and only_kept and decision is not Decision.KEEP:
             return "not_reviewed"
         return reason
+
+    def _foreign(self, turn: Turn) -> bool:
+        """Tell whether another persona spoke: a version is one voice's."""
+        return turn.persona != self.export.personas.default.name
 
     def _note_worse(self, turn: Turn) -> None:
         """Remember what staff wrote a better answer to, if its words may be used."""

@@ -261,3 +261,16 @@ async def test_a_staff_example_is_asked_with_its_facts_as_in_service(
     ]
     asked = f"Question: When?\nFacts: {facts}" if facts else "When?"
     assert row.messages[-2].content == asked
+
+
+async def test_what_was_said_in_another_personas_voice_is_no_row(
+    database: Database, versions: Versions
+) -> None:
+    async def work(connection: aiosqlite.Connection) -> None:
+        await connection.execute("UPDATE turns SET persona = 'butler' WHERE author_id = 7")
+
+    await database.write(work)
+    version = await versions.freeze(GUILD, "one", by=0, options=OWN)
+
+    assert version.header["left_out"]["other_persona"] >= 1
+    assert not [row for row in await rows_of(versions, "one") if "canary-7-" in str(row.messages)]
