@@ -71,6 +71,7 @@ from bot.ports import ChatModel, Embedder, Library, Reranker, WebFetcher
 from bot.ports.erasure import IndexShelf
 from bot.ports.metrics import Metrics
 from bot.roles import RoleOpener, embedded_wrapper
+from bot.route_desk import open_routing
 from bot.services.answer_by_model import ModelAnswerer
 from bot.services.answer_by_quote import QuoteAnswerer
 from bot.services.answering import Answerer, Talker
@@ -421,8 +422,15 @@ async def _services(settings: Settings, foundation: Foundation, stack: AsyncExit
         hasher=load_hasher(settings.receipt_key_path),
     )
     promoting = _promoting(foundation, cast, tuning, manners)
+    routing = open_routing(database, models, foundation.metrics)
     return Services(
-        ask=Ask(search=search, answerer=CastAnswerer(cast), recorder=recorder, manners=manners),
+        ask=Ask(
+            search=search,
+            answerer=CastAnswerer(cast),
+            recorder=recorder,
+            manners=manners,
+            routing=routing,
+        ),
         chat=Chat(
             search=search,
             talker=CastTalker(cast),
@@ -430,7 +438,9 @@ async def _services(settings: Settings, foundation: Foundation, stack: AsyncExit
             memory=_memory(database, models),
             recorder=recorder,
             manners=manners,
+            routing=routing,
         ),
+        routing=routing,
         running=Running(),
         search=search,
         library=desk,

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from bot.services.privacy import Privacy
     from bot.services.promoting import Promoting
     from bot.services.rate import RateLimit
+    from bot.services.routing import Routing
     from bot.services.running import Running
     from bot.services.search import Search
     from bot.services.settings_desk import SettingsDesk
@@ -101,6 +102,7 @@ class Services:
 
     ask: Ask
     chat: Chat
+    routing: Routing
     running: Running
     search: Search
     library: LibraryDesk

@@ -8,6 +8,7 @@ from bot.preferences import Speaking
 from bot.topics import Topic
 from cogs.comparing_texts import COMPARING
 from cogs.explore_texts import EXPLORE_TEXTS
+from cogs.route_texts import ROUTE_TEXTS
 from cogs.tuning_texts import TUNING
 
 EN, JA = Language.ENGLISH, Language.JAPANESE
@@ -721,6 +722,7 @@ REMAINING: dict[str, dict[Language, str]] = {
 }
 
 TEXTS |= EXPLORE_TEXTS
+TEXTS |= ROUTE_TEXTS
 
 
 def say(key: str, language: Language, /, **values: object) -> str:
