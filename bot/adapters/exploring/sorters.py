@@ -10,8 +10,8 @@ from bot.adapters.exploring.geometry import centred, unit
 from bot.ports.models import Vectors
 from bot.sorter import Method, Sorter, Trial
 
-# Of a label's own texts, in per cent, that its floor turns away. By tests/benchmarks/routing.py, from
-# 70 % on, .73 of unseen questions are sorted then, not .88, and of off-topic ones .05, not .33
+# Of a label's own texts, in per cent, that its floor turns away. By tests/benchmarks/routing.py, at
+# 70 %, .73 of unseen questions are sorted then, not .88, and of off-topic ones .05, not .33
 TURNED_AWAY = 10.0
 FEWEST_FOR_ANCHOR = 5  # the mean of fewer texts would nearly be one of them
 UNGUARDED = -1.0  # a cosine below which nothing is
