@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -70,6 +71,7 @@ class RouteEditor(Controls):
         super().__init__(timeout=VIEW_SECONDS)
         self._routing, self._routes, self._names = routing, routes, names
         self._language = language
+        self._labels = _commonest(routes)
         self._confidences = dict.fromkeys(routes.sorter.labels, confidence)
         self._label: str | None = None
 
@@ -91,7 +93,7 @@ class RouteEditor(Controls):
             label = self._called(self._label)
             lines += ["", say("routes_at", self._language, label=label, confidence=percent)]
         embed = routes_embed(lines, self._language)
-        for label in self._routes.sorter.labels[:MOST_OPTIONS]:
+        for label in self._labels:
             add_route(embed, self._called(label), shown.of(label), interaction, self._language)
         self._fill()
         return embed
@@ -154,7 +156,7 @@ class RouteEditor(Controls):
 
     def _fill(self) -> None:
         self.clear_items()
-        self.add_item(_LabelMenu(self, self._routes.sorter.labels, self._names, self._label))
+        self.add_item(_LabelMenu(self, self._labels, self._names, self._label))
         if self._label is None:
             return
         self.add_item(_ChannelMenu(self))
@@ -184,7 +186,7 @@ class _LabelMenu(discord.ui.Select[RouteEditor]):
                 discord.SelectOption(
                     value=str(number), label=names.get(each, each)[:100], default=each == chosen
                 )
-                for number, each in enumerate(labels[:MOST_OPTIONS])
+                for number, each in enumerate(labels)
             ],
         )
 
@@ -246,6 +248,14 @@ class ConfidenceForm(Form):
     async def on_submit(self, interaction: discord.Interaction[Marv], /) -> None:  # type: ignore[override]
         """Set it."""
         await self._editor.set_confidence(interaction, self._typed.value)
+
+
+def _commonest(routes: Routes) -> tuple[str, ...]:
+    """Return the labels, in their order; of more than a menu holds, those that most texts get."""
+    counts = Counter(trial.label for trial in routes.sorter.trials)
+    labels = routes.sorter.labels
+    chosen = set(sorted(labels, key=lambda each: -counts[each])[:MOST_OPTIONS])
+    return tuple(label for label in labels if label in chosen)
 
 
 def confidence_of(typed: str) -> float:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import zlib
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,20 +14,24 @@ import simcord
 
 from bot.adapters.local_embeddings import UseEmbedder
 from bot.app import open_marv
+from bot.audience import sees_everything
 from bot.client import Marv
 from bot.errors import NotAllowed, StoreFailed
 from bot.exploring_faults import ColumnUnclear, ColumnUnknown, NoTable, TableRefused, TooFewItems
-from bot.models import EmbeddingSpace, Language
+from bot.models import EmbeddingSpace, Language, Provenance, TurnKind
 from bot.opening import Models
 from bot.refusals import MAX_FILE_BYTES, DocumentRefused
 from bot.routing_faults import ConfidenceUnreadable, LabelUnknown, RouteUnknown
+from bot.services.answering import AnswerUpdate
+from bot.services.manners import Manner
+from bot.services.turns import Asker
 from bot.settings import Settings
 from cogs.route_render import origin_lines
 from tests.cogs.test_explore import embed_of, said, words
 from tests.cogs.test_inquiries import message_of
 from tests.conftest import Server
 from tests.fakes import FakeChat, FakeCounter
-from tests.manners import PERSONAS
+from tests.manners import MANNER, PERSONAS
 from tests.routing_set import LABELS, as_csv, questions
 from tests.services.exploring.test_explorer import FakeWorker
 
@@ -291,6 +296,45 @@ async def test_a_question_of_a_label_is_answered_in_its_persona_and_logged_so(
     assert [butler in each for each in told] == [True, False, True]
     assert usual in told[1]
     assert await spoken(marv, server) == ["butler", "marv", "butler"]
+
+
+async def test_a_direct_message_is_answered_with_the_channel_too(server: Server) -> None:
+    await teach(server)
+    boats = server.guild.create_text_channel("boats")
+    await lead(server, await editor(server), "boats", boats)
+
+    sent = await server.alice.send_dm(BOATS)
+
+    shown = [message.content async for message in sent.channel.history()]
+    assert any(f"↪ More of this in <#{boats.id}>" in each for each in shown)
+
+
+async def test_a_stopped_answer_is_logged_with_the_persona_that_spoke(
+    server: Server, marv: Marv
+) -> None:
+    butler, stop = Manner(persona=PERSONAS.known["butler"]), asyncio.Event()
+    asker = Asker(
+        guild_id=server.guild.id,
+        channel_id=server.channel.id,
+        author_id=server.alice.id,
+        provenance=Provenance.INTERACTION,
+        viewer=sees_everything,
+    )
+
+    async def updates() -> AsyncGenerator[AnswerUpdate, None]:
+        yield AnswerUpdate(text="Very good,").found(butler, words_only=False)
+        await asyncio.Event().wait()
+
+    followed = marv.services.ask.recorder.follow(
+        updates(), asker, BOATS, kind=TurnKind.ASK, manner=MANNER, stop=stop
+    )
+    shown = []
+    async for progress in followed:
+        shown.append(progress)
+        stop.set()
+    assert shown[-1].answer is not None
+    assert shown[-1].answer.finish_reason == "stopped"
+    assert await spoken(marv, server) == ["butler"]
 
 
 async def test_what_is_serious_is_never_routed(server: Server, marv: Marv, chat: FakeChat) -> None:
