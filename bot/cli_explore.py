@@ -18,6 +18,7 @@ from bot.cli_console import (
     print_json,
     run_to_end,
 )
+from bot.cli_routes import routes
 from bot.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from bot.services.exploring.variety import DiversityReport
 
 explore = typer.Typer(help="What a table, or the library, is about, and what does not fit.")
+explore.command("routes")(routes)
 
 File = Annotated[
     Path | None, typer.Argument(metavar="[FILE.csv]", help="A table; the library without.")

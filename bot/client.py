@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from bot.services.promoting import Promoting
     from bot.services.rate import RateLimit
     from bot.services.redaction.name_book import NameBook
+    from bot.services.routing import Routing
     from bot.services.running import Running
     from bot.services.search import Search
     from bot.services.settings_desk import SettingsDesk
@@ -103,6 +104,7 @@ class Services:
 
     ask: Ask
     chat: Chat
+    routing: Routing
     running: Running
     search: Search
     library: LibraryDesk

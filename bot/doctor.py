@@ -21,6 +21,7 @@ from bot.errors import AlreadyRunning, ConfigurationError, MarvError
 from bot.models import ChatMessage
 from bot.opening import open_chat, open_embedder, open_moderator, open_trainers
 from bot.ports.tuning import Tuner
+from bot.route_desk import paused_servers
 from bot.settings import DEFAULT_LOCAL_EMBEDDING, LOCAL_PREFIX, PRICE_FILE, Settings, reveal
 
 MIN_FREE_BYTES = 1_000_000_000
@@ -73,6 +74,7 @@ async def examine(settings: Settings) -> Report:
         _database,
         _chroma,
         _embeddings,
+        _routes,
         _chat,
         _moderation,
         _training,
@@ -200,6 +202,23 @@ async def _embeddings(settings: Settings) -> Check:
         )
     seconds = time.perf_counter() - started
     return Check(name="embeddings", ok=True, detail=f"{embedder.space.key}, {seconds:.1f} s")
+
+
+async def _routes(settings: Settings) -> Check:
+    try:
+        paused = await paused_servers(settings) if settings.database_path.exists() else {}
+    except MarvError as error:
+        remedy = "remove the routes with `/explore routes`, and set them again"
+        return Check(name="routes", ok=False, detail=str(error), remedy=remedy)
+    if not paused:
+        return Check(name="routes", ok=True, detail="none is paused")
+    servers = ", ".join(f"{guild_id} (made with {space})" for guild_id, space in paused.items())
+    return Check(
+        name="routes",
+        ok=False,
+        detail=f"paused, the embedding model has changed: {servers}",
+        remedy="classify again and set the routes anew, or remove them with `/explore routes`",
+    )
 
 
 async def _chat(settings: Settings) -> Check:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from bot.sorter import Sorter
+
 # Told apart by most kinds of colour blindness as far as twelve colours can be (after P. Tol, 2021)
 PALETTE = (
     "#4477aa",
@@ -30,7 +32,7 @@ class Subject(StrEnum):
     LIBRARY = "library"
     QUESTIONS = "questions"
     DATASET = "dataset"
-    TABLE = "table"  # a file, on the command line
+    TABLE = "table"  # a file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +212,7 @@ class Sorting:
     confusion: tuple[tuple[int, ...], ...] = ()  # truth by guess, in the order of the labels
     auc: float | None = None  # of two labels
     left_out: Mapping[str, int] = field(default_factory=dict)
+    sorter: Sorter | None = None  # what of it can be kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

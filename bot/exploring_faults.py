@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from bot.errors import EN, JA, MarvError
 from bot.models import Language
+
+MOST_NAMED = 20  # columns in a message
+NAME_CHARACTERS = 60
+_WANTED: dict[str, dict[Language, str]] = {
+    "text": {EN: "texts", JA: "本文（「本文」）"},
+    "label": {EN: "labels", JA: "ラベル（「ラベル列」）"},
+}
+
+
+def inert(names: Sequence[str], language: Language) -> str:
+    """Return a stranger's names so that none of them is a mention, a link or a new line."""
+    shown = [f"`{' '.join(each.replace('`', ' ').split())[:NAME_CHARACTERS]}`" for each in names]
+    more = ["…"] if len(shown) > MOST_NAMED else []
+    return ("、" if language is JA else ", ").join([*shown[:MOST_NAMED], *more])
 
 
 class TooFewItems(MarvError):
@@ -58,6 +73,53 @@ class TableRefused(MarvError):
     messages: ClassVar[dict[Language, str]] = {
         EN: "That table cannot be read. It takes a CSV file in UTF-8 with a line of column names.",
         JA: "その表は読めません。列名の行がある UTF-8 の CSV が必要です。",
+    }
+
+
+class ColumnUnknown(TableRefused):
+    """A table without a column that was named."""
+
+    def __init__(self, name: str, columns: Sequence[str], *, table: str) -> None:
+        known = ", ".join(repr(each) for each in columns)
+        super().__init__(f"{table} has no column {name!r}; it has {known}")
+        self.name = name
+        self.columns = tuple(columns)
+
+    def user_message(self, language: Language) -> str:
+        """Name the columns that there are."""
+        name, known = inert([self.name], language), inert(self.columns, language)
+        if language is JA:
+            return f"{name} という列はありません。あるのは {known} です。"
+        return f"There is no column {name}. The table has {known}."
+
+
+class ColumnUnclear(TableRefused):
+    """A table of which several columns, or none, could hold what is looked for."""
+
+    def __init__(self, option: str, columns: Sequence[str]) -> None:
+        super().__init__(f"--{option}: name the column; there are {', '.join(columns)}")
+        self.option = option
+        self.columns = tuple(columns)
+
+    def user_message(self, language: Language) -> str:
+        """Name the option and the columns that there are."""
+        known = inert(self.columns, language)
+        if language is JA:
+            return (
+                f"{_WANTED[self.option][JA]}に使う列が分かりません。次から選んでください：{known}"
+            )
+        return (
+            f"I can't tell which column holds the {_WANTED[self.option][EN]}. Name it with the"
+            f" option `{self.option}`; the table has {known}."
+        )
+
+
+class NoTable(TableRefused):
+    """A column was named without a table."""
+
+    messages: ClassVar[dict[Language, str]] = {
+        EN: "A column of what? Attach the table as well, with the option `file`.",
+        JA: "列を選ぶときは、「ファイル」で表も添付してください。",
     }
 
 

@@ -97,6 +97,8 @@ COMMAND_NAMES = {
     "labels": "ラベル",
     "learn": "手本",
     "confidence": "確信度",
+    "routes": "ルート",
+    "label": "ラベル列",
     "similar": "類似",
     "Find similar": "似ているものを探す",
     "settings": "設定",
@@ -239,6 +241,11 @@ DESCRIPTIONS = {
     "（カンマ区切り）。省略すると今の分け方から学びます",
     "What questions are sorted by already": "質問の今の分け方",
     "From how many percent on a label counts, 0 to 100": "ラベルを採用する確信度（％、0～100）",
+    "A table (CSV) to look at instead": "代わりに見る表（CSV）",
+    "The file's column that holds the texts": "ファイルのうち本文の列",
+    "The file's column that holds the labels": "ファイルのうちラベルの列",
+    "Show where questions lead by what they are about, and remove routes.": "質問の内容ごとの"
+    "案内先を表示・削除します。",
     "Find passages of the library like a text or a document.": "文章や文書に似た内容を"
     "ライブラリから探します。",
     "The text to compare with": "比べる文章",

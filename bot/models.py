@@ -243,7 +243,8 @@ class Answer:
     a complete answer, ``abstained`` when the documents do not say, ``length``
     or ``cut`` when the model stopped early. ``words_only`` says that the library
     was searched by words alone, ``help`` is where to turn
-    with something serious, which is the ``topic``.
+    with something serious, which is the ``topic``; ``elsewhere`` is a channel
+    that has more of what was asked about.
     """
 
     text: str
@@ -259,6 +260,7 @@ class Answer:
     words_only: bool = False
     help: str = ""
     topic: Topic | None = None
+    elsewhere: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

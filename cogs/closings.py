@@ -53,15 +53,18 @@ def closing_of(
     """
 
     async def close(answer: Answer, turn_id: TurnId) -> Closing | None:
-        if guild is None or answer.finish_reason == FINISH_REASON:
+        if answer.finish_reason == FINISH_REASON:
             return None
+        more = _elsewhere(answer)
+        if guild is None:
+            return Closing(note=more) if more else None
         view = discord.ui.View(timeout=None)
         view.add_item(UpButton(turn_id, answer.language))
         view.add_item(DownButton(turn_id, answer.language))
         if place is not None:
             view.add_item(NewConversationButton(place.member_id, answer.language))
         if answer.finish_reason != "abstained":
-            return Closing(view=view)
+            return Closing(note=more, view=view)
         channel_id = await inquiries.staff_channel_id(asker.guild_id)
         if channel_id is not None and guild.get_channel(channel_id) is not None:
             view.add_item(AskStaffButton(turn_id, answer.language))
@@ -72,6 +75,14 @@ def closing_of(
             passages=searched.chunks,
             documents=searched.documents,
         )
-        return Closing(note=note, view=view)
+        return Closing(note=f"{note}\n{more}".strip(), view=view)
 
     return close
+
+
+def _elsewhere(answer: Answer) -> str:
+    """Say which channel has more of what was asked about, or may know what Marv does not."""
+    if answer.elsewhere is None:
+        return ""
+    key = "route_unknown" if answer.finish_reason == "abstained" else "route_more"
+    return say(key, answer.language, channel=f"<#{answer.elsewhere}>")

@@ -14,6 +14,7 @@ from bot.services.exploring.desk import ExploreDesk
 from bot.services.gaps import Gap, GapAnswer, GapReport, Gaps
 from bot.services.inquiries import MAX_ANSWER_CHARACTERS, MAX_QUESTION_CHARACTERS
 from bot.services.library import shortened
+from bot.services.routing import Routing
 from bot.services.safety import Shield
 from cogs.explore_commands import ExploreCommands
 from cogs.forms import Form, audience_choices
@@ -21,6 +22,7 @@ from cogs.guards import library_of, may_manage, require_staff
 from cogs.inquiry_forms import chosen, deliver_and_show
 from cogs.pager import Pager
 from cogs.render import COLOUR
+from cogs.route_list import show_routes
 from cogs.staff_channel import NOWHERE, jump_link
 from cogs.texts import say
 from cogs.viewers import viewer_of
@@ -40,13 +42,20 @@ class ExploreCog(
 ):
     """Shows staff what members look for."""
 
-    def __init__(self, gaps: Gaps, desk: ExploreDesk) -> None:
+    def __init__(self, gaps: Gaps, desk: ExploreDesk, routing: Routing) -> None:
         self._gaps = gaps
+        self._routing = routing
         self.desk = desk
 
     async def interaction_check(self, interaction: discord.Interaction) -> bool:
         """Check the right on our side too."""
         return may_manage(interaction)
+
+    @app_commands.command()
+    async def routes(self, interaction: discord.Interaction[Marv]) -> None:
+        """Show where questions lead by what they are about, and remove routes."""
+        language = from_locale(str(interaction.locale))
+        await show_routes(interaction, self._routing, language)
 
     @app_commands.command()
     async def gaps(self, interaction: discord.Interaction[Marv]) -> None:
@@ -172,5 +181,6 @@ def _unshown(report: GapReport, language: Language) -> list[str]:
 
 
 async def setup(bot: Marv) -> None:
-    """Give the cog what finds gaps, and what explores."""
-    await bot.add_cog(ExploreCog(bot.services.gaps, bot.services.explore))
+    """Give the cog what finds gaps, what explores, and what routes."""
+    services = bot.services
+    await bot.add_cog(ExploreCog(services.gaps, services.explore, services.routing))

@@ -11,16 +11,19 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import NO_MENTIONS, Marv
-from bot.exploring import Subject
+from bot.exploring import Items, Subject
 from bot.language import from_locale
 from bot.models import Language
 from bot.services.exploring.desk import ExploreDesk, View
 from bot.services.exploring.pages import map_page
-from bot.services.exploring.reports import MapReport
+from bot.services.exploring.reports import ClassifyReport, MapReport
 from bot.services.exploring.sources import Labels
+from bot.services.routing import routable
 from cogs import explore_views as views
 from cogs.explore_running import with_progress
 from cogs.guards import library_of
+from cogs.route_view import RouteOffer
+from cogs.tables import attached
 from cogs.texts import say
 from cogs.viewers import viewer_of
 
@@ -46,17 +49,25 @@ class ExploreCommands(commands.Cog):
     desk: ExploreDesk
 
     @app_commands.command()
-    @app_commands.describe(of="What to look at", version="Which data set; the newest without")
+    @app_commands.describe(
+        of="What to look at",
+        version="Which data set; the newest without",
+        file="A table (CSV) to look at instead",
+        text="The file's column that holds the texts",
+    )
     @app_commands.choices(of=_SUBJECTS)
     async def topics(
         self,
         interaction: discord.Interaction[Marv],
         of: str = "library",
         version: str | None = None,
+        file: discord.Attachment | None = None,
+        text: str | None = None,
     ) -> None:
         """Show what texts are about: groups, examples, trends, and a map."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        view = _view(interaction, of, version)
+        table = await attached(file, text)
+        view = _view(interaction, of, version, table=table)
         report, drawn = await with_progress(
             interaction, lambda tell: self.desk.topics(view, tell=tell)
         )
@@ -68,6 +79,9 @@ class ExploreCommands(commands.Cog):
         of="What to look at",
         version="Which data set; the newest without",
         colour="What the colours stand for",
+        file="A table (CSV) to look at instead",
+        text="The file's column that holds the texts",
+        label="The file's column that holds the labels",
     )
     @app_commands.choices(of=_SUBJECTS, colour=_COLOURS)
     async def map(
@@ -76,10 +90,14 @@ class ExploreCommands(commands.Cog):
         of: str = "library",
         version: str | None = None,
         colour: str = "topic",
+        file: discord.Attachment | None = None,
+        text: str | None = None,
+        label: str | None = None,
     ) -> None:
         """Draw a map on which near means alike."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        view = _view(interaction, of, version)
+        table = await attached(file, text, label, labelled=colour == "label")
+        view = _view(interaction, of, version, table=table)
         report = await with_progress(
             interaction,
             lambda tell: self.desk.map(view, by_label=colour == "label", tell=tell),
@@ -90,33 +108,49 @@ class ExploreCommands(commands.Cog):
         await _show(interaction, embed, files)
 
     @app_commands.command()
-    @app_commands.describe(of="What to look at", version="Which data set; the newest without")
+    @app_commands.describe(
+        of="What to look at",
+        version="Which data set; the newest without",
+        file="A table (CSV) to look at instead",
+        text="The file's column that holds the texts",
+    )
     @app_commands.choices(of=_SUBJECTS)
     async def outliers(
         self,
         interaction: discord.Interaction[Marv],
         of: str = "library",
         version: str | None = None,
+        file: discord.Attachment | None = None,
+        text: str | None = None,
     ) -> None:
         """Show what does not fit: misfiled, off topic, or a bad example."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        view = _view(interaction, of, version)
+        table = await attached(file, text)
+        view = _view(interaction, of, version, table=table)
         report = await with_progress(interaction, lambda tell: self.desk.outliers(view, tell=tell))
         names = _names(interaction, {each.label for each in report.items.items if each.label})
         await _show(interaction, views.outliers_embed(report, view.language, names), [])
 
     @app_commands.command()
-    @app_commands.describe(of="What to look at", version="Which data set; the newest without")
+    @app_commands.describe(
+        of="What to look at",
+        version="Which data set; the newest without",
+        file="A table (CSV) to look at instead",
+        text="The file's column that holds the texts",
+    )
     @app_commands.choices(of=_SUBJECTS)
     async def diversity(
         self,
         interaction: discord.Interaction[Marv],
         of: str = "dataset",
         version: str | None = None,
+        file: discord.Attachment | None = None,
+        text: str | None = None,
     ) -> None:
         """Measure how varied texts are, against the version before."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        view = _view(interaction, of, version)
+        table = await attached(file, text)
+        view = _view(interaction, of, version, table=table)
         report = await with_progress(interaction, lambda tell: self.desk.diversity(view, tell=tell))
         await _show(interaction, views.diversity_embed(report, view.language), [])
 
@@ -127,6 +161,9 @@ class ExploreCommands(commands.Cog):
         version="Which data set; the newest without",
         learn="What questions are sorted by already",
         confidence="From how many percent on a label counts, 0 to 100",
+        file="A table (CSV) to look at instead",
+        text="The file's column that holds the texts",
+        label="The file's column that holds the labels",
     )
     @app_commands.choices(of=_SUBJECTS, learn=_LABELS)
     async def classify(
@@ -137,17 +174,26 @@ class ExploreCommands(commands.Cog):
         version: str | None = None,
         learn: str = "channel",
         confidence: app_commands.Range[int, 0, 100] = 70,
+        file: discord.Attachment | None = None,
+        text: str | None = None,
+        label: str | None = None,
     ) -> None:
         """Sort texts into labels, and say how right that is."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        view = _view(interaction, of, version, by=Labels(learn))
+        table = await attached(file, text, label, labelled=not labels)
+        view = _view(interaction, of, version, by=Labels(learn), table=table)
         chosen = [name for each in labels.replace("、", ",").split(",") if (name := each.strip())]
         report = await with_progress(
             interaction,
             lambda tell: self.desk.classify(view, chosen, confidence=confidence / 100, tell=tell),
         )
+        await self._show_sorted(interaction, report, view.language)
+
+    async def _show_sorted(
+        self, interaction: discord.Interaction[Marv], report: ClassifyReport, language: Language
+    ) -> None:
+        """Show a classification with its table, its picture, and the way to routes."""
         names = _names(interaction, report.sorting.labels)
-        language = view.language
         embed = views.classify_embed(report, language, names)
         files = [discord.File(BytesIO(report.as_csv()), TABLE)]
         title = views.title_of("classify_title", report.items, language)
@@ -156,7 +202,9 @@ class ExploreCommands(commands.Cog):
         if picture is not None:
             alt = f"{title}: {embed.fields[0].value}"[: views.MOST_ALT_CHARACTERS]
             files.insert(0, discord.File(BytesIO(picture), PICTURE, description=alt))
-        await _show(interaction, embed, files)
+        routes = routable(report, self.desk.vectors.embedder.space)
+        offer = RouteOffer(routes, names, report.confidence, language) if routes else None
+        await _show(interaction, embed, files, offer)
 
     async def _picture(self, report: MapReport, language: Language) -> discord.File:
         """Return a map as a file that says in words what it shows."""
@@ -174,15 +222,17 @@ def _view(
     version: str | None,
     *,
     by: Labels = Labels.CHANNEL,
+    table: Items | None = None,
 ) -> View:
     """Return what a command looks at: what the staff member may read."""
     return View(
         guild_id=library_of(interaction),
-        subject=Subject(of),
+        subject=Subject(of) if table is None else table.subject,
         viewer=viewer_of(interaction, private=True),
         language=from_locale(str(interaction.locale)),
         version=version,
         by=by,
+        table=table,
     )
 
 
@@ -217,11 +267,14 @@ def _page(report: MapReport, language: Language) -> discord.File:
 
 
 async def _show(
-    interaction: discord.Interaction[Marv], embed: discord.Embed, files: list[discord.File]
+    interaction: discord.Interaction[Marv],
+    embed: discord.Embed,
+    files: list[discord.File],
+    view: discord.ui.View | None = None,
 ) -> None:
     """Put the result into the place of the progress."""
     if any(file.filename == PICTURE for file in files):
         embed.set_image(url=f"attachment://{PICTURE}")
     await interaction.edit_original_response(
-        content=None, embed=embed, attachments=files, view=None, allowed_mentions=NO_MENTIONS
+        content=None, embed=embed, attachments=files, view=view, allowed_mentions=NO_MENTIONS
     )

@@ -10,6 +10,7 @@ EXPLORE_TEXTS: dict[str, dict[Language, str]] = {
     "of_library": {EN: "the library", JA: "ライブラリ"},
     "of_questions": {EN: "the questions asked", JA: "質問"},
     "of_dataset": {EN: "the data set {name}", JA: "データセット {name}"},
+    "of_table": {EN: "the table {name}", JA: "表 {name}"},
     "exploring": {
         EN: "Looking… this takes from seconds to a few minutes.",
         JA: "分析しています…（数秒から数分かかります）",
@@ -137,6 +138,7 @@ EXPLORE_TEXTS: dict[str, dict[Language, str]] = {
         EN: "{count} are not embedded yet.",
         JA: "まだベクトルのないもの {count} 件。",
     },
+    "left_empty": {EN: "{count} rows have no text.", JA: "本文のない行 {count} 件。"},
     "similar_title": {EN: "Like this", JA: "似ているもの"},
     "similar_pick": {EN: "More like these…", JA: "これに似たものをもっと…"},
     "similar_more": {EN: "More like what you chose", JA: "選んだものに似ているもの"},

@@ -23,15 +23,17 @@ from cogs.render import COLOUR
 from cogs.texts import say
 
 EXAMPLE_CHARACTERS = 110
+NAME_CHARACTERS = 80
 MOST_TOPICS = 10
 MOST_OUTLIERS = 8
 MOST_LABELS_SHOWN = 12
 MOST_ALT_CHARACTERS = 1024
 
-_SUBJECTS = {
+SUBJECTS = {
     Subject.LIBRARY: "of_library",
     Subject.QUESTIONS: "of_questions",
     Subject.DATASET: "of_dataset",
+    Subject.TABLE: "of_table",
 }
 _FIRMNESS = {Firmness.FIRM: "firm", Firmness.LOOSE: "loose", Firmness.DOUBTFUL: "doubtful"}
 _DIRECTIONS = {
@@ -44,6 +46,7 @@ _LEFT_OUT = {
     "without_text": "left_without_text",
     "older": "left_older",
     "without_vector": "left_without_vector",
+    "empty": "left_empty",
 }
 _BASELINES = {
     "tfidf": "baseline_tfidf",
@@ -270,7 +273,8 @@ def _covered(report: ClassifyReport, language: Language) -> str:
 
 def title_of(key: str, items: Items, language: Language) -> str:
     """Return a title that names what is looked at."""
-    return say(key, language, what=say(_SUBJECTS[items.subject], language, name=items.name))
+    name = plain(items.name, NAME_CHARACTERS, language)
+    return say(key, language, what=say(SUBJECTS[items.subject], language, name=name))
 
 
 def plain(text: str, most: int, language: Language) -> str:

@@ -14,6 +14,7 @@ from cogs.inquiry_texts import INQUIRING
 from cogs.library_texts import LIBRARY
 from cogs.persona_texts import PERSONA
 from cogs.privacy_texts import PRIVACY
+from cogs.route_texts import ROUTE_TEXTS
 from cogs.settings_texts import SETTINGS_PANEL
 from cogs.status_texts import STATUS
 from cogs.tuning_texts import TUNING
@@ -38,6 +39,7 @@ TEXTS = merged(
     LIBRARY,
     PERSONA,
     PRIVACY,
+    ROUTE_TEXTS,
     SETTINGS_PANEL,
     STATUS,
     TUNING,

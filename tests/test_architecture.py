@@ -39,6 +39,9 @@ DOMAIN = {
     "bot.findings",
     "bot.exploring",
     "bot.exploring_faults",
+    "bot.routing",
+    "bot.routing_faults",
+    "bot.sorter",
     "bot.preferences",
     "bot.privacy_faults",
     "bot.review",
@@ -93,7 +96,10 @@ ALLOWED = {
     "bot.inquiry": {"bot.audience", "bot.models"},
     "bot.feedback": set(),
     "bot.findings": set(),
-    "bot.exploring": set(),
+    "bot.sorter": set(),
+    "bot.exploring": {"bot.sorter"},
+    "bot.routing": {"bot.exploring", "bot.models", "bot.sorter"},
+    "bot.routing_faults": {"bot.models", "bot.errors"},
     "bot.exploring_faults": {"bot.models", "bot.errors"},
     "bot.review": {"bot.feedback", "bot.models"},
     "bot.preferences": set(),
@@ -126,6 +132,7 @@ ALLOWED = {
         "bot.opening",
         "bot.roles",
         "bot.explore_desk",
+        "bot.route_desk",
         "bot.wiring",
     },
     "bot.app": {  # no adapter: wiring has them
@@ -138,7 +145,13 @@ ALLOWED = {
     },
     "cogs": {*DOMAIN, "bot.client", "bot.services", "cogs"},
 }
-WIRES = {"bot.wiring", "bot.opening", "bot.roles", "bot.explore_desk"}  # adapters into services
+WIRES = {
+    "bot.wiring",
+    "bot.opening",
+    "bot.roles",
+    "bot.explore_desk",
+    "bot.route_desk",
+}  # adapters into services
 OPERATES = {"bot.cli", "bot.doctor", "bot.maintenance"}  # on adapters, beside a running Marv
 VENDORS = {
     "discord": {"bot.client", "bot.localisation", "bot.runner", "bot.playground", "cogs"},

@@ -17,7 +17,7 @@ from prometheus_client import (
 )
 
 from bot.errors import ConfigurationError
-from bot.ports.metrics import Arms, ModelKind
+from bot.ports.metrics import Arms, ModelKind, Way
 
 # Discord wants a first sign within 3 s, and forgets an interaction after 15 minutes.
 REQUEST_SECONDS = (0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0, 60.0, 180.0, 900.0)
@@ -36,6 +36,7 @@ class PrometheusMetrics:
     _call_seconds: Histogram = field(init=False)
     _tokens: Counter = field(init=False)
     _search_seconds: Histogram = field(init=False)
+    _routed: Counter = field(init=False)
 
     def __post_init__(self) -> None:
         registry = self.registry
@@ -79,6 +80,12 @@ class PrometheusMetrics:
             buckets=SEARCH_SECONDS,
             registry=registry,
         )
+        self._routed = Counter(
+            "marv_routed",
+            "Questions of servers that have routes, by where they were led.",
+            ("way",),
+            registry=registry,
+        )
 
     def request_ended(self, door: str, name: str, outcome: str, *, seconds: float) -> None:
         """Count a request."""
@@ -98,6 +105,10 @@ class PrometheusMetrics:
     def searched(self, arms: Arms, *, seconds: float) -> None:
         """Count a search."""
         self._search_seconds.labels(arms).observe(seconds)
+
+    def routed(self, way: Way) -> None:
+        """Count a question by where it was led."""
+        self._routed.labels(way).inc()
 
     def watch(self, name: str, meaning: str, read: Callable[[], float]) -> None:
         """Show a value that is read anew each time somebody asks, from another thread."""

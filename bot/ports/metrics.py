@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 
 ModelKind = Literal["chat", "embedding", "rerank"]
 Arms = Literal["both", "words"]
+Way = Literal["persona", "channel", "none", "paused", "failed"]
 
 
 class Metrics(Protocol):
@@ -25,4 +26,8 @@ class Metrics(Protocol):
 
     def searched(self, arms: Arms, *, seconds: float) -> None:
         """Count a search of the library."""
+        ...
+
+    def routed(self, way: Way) -> None:
+        """Count a question of a server that has routes, by where it was led."""
         ...

@@ -20,22 +20,29 @@ NEAREST = 3  # sources shown when the documents do not say
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerUpdate:
-    """A piece of progress: the text so far, and at the end the answer."""
+    """A piece of progress: the text so far, and at the end the answer.
+
+    ``manner`` is the one that it is spoken in, where it was chosen on the way.
+    """
 
     text: str
     answer: Answer | None = None
+    manner: Manner | None = None
 
-    def found(self, manner: Manner, *, words_only: bool) -> AnswerUpdate:
-        """Return the update with how its passages were found, and where to find help."""
+    def found(
+        self, manner: Manner, *, words_only: bool, elsewhere: int | None = None
+    ) -> AnswerUpdate:
+        """Return the update with how its passages were found, and where to find help and more."""
         if self.answer is None:
-            return self
+            return replace(self, manner=manner)
         answer = replace(
             self.answer,
             words_only=words_only,
             help=manner.help.get(self.answer.language, ""),
             topic=manner.topic,
+            elsewhere=elsewhere,
         )
-        return replace(self, answer=answer)
+        return replace(self, answer=answer, manner=manner)
 
 
 class Answerer(Protocol):

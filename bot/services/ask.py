@@ -15,6 +15,7 @@ from bot.library_faults import LibraryEmpty
 from bot.models import Language, TurnKind
 from bot.services.answering import Answerer, AnswerUpdate, in_any_case
 from bot.services.manners import Manner, Manners
+from bot.services.routing import Routing
 from bot.services.search import Search
 from bot.services.turns import Asker, Progress, Recorder, checked
 
@@ -29,6 +30,7 @@ class Ask:
     answerer: Answerer
     recorder: Recorder
     manners: Manners
+    routing: Routing
 
     def ask(
         self, asker: Asker, question: str, *, stop: asyncio.Event | None = None
@@ -84,17 +86,18 @@ class Ask:
         self, asker: Asker, question: str, spoken: Language, manner: Manner
     ) -> AsyncGenerator[AnswerUpdate, None]:
         searching = partial(
-            self.search.passages, asker.guild_id, question, viewer=asker.viewer, limit=PASSAGES
+            self.search.consult, asker.guild_id, question, viewer=asker.viewer, limit=PASSAGES
         )
-        passages, verdict = await self.recorder.admitted(asker, question, searching)
-        manner = self.manners.after(verdict, manner)
+        found, verdict = await self.recorder.admitted(asker, question, searching)
         words_only = self.search.words_only
-        if not passages:
+        if not found.passages:
             raise NothingFoundByWords if words_only else LibraryEmpty
-        stream = self.answerer.stream(question, passages, language=spoken, manner=manner)
+        course = await self.routing.course(asker, self.manners.after(verdict, manner), found.vector)
+        manner = course.manner
+        stream = self.answerer.stream(question, found.passages, language=spoken, manner=manner)
         async with aclosing(stream) as updates:
             async for update in updates:
-                yield update.found(manner, words_only=words_only)
+                yield update.found(manner, words_only=words_only, elsewhere=course.elsewhere)
 
 
 async def _sure(

@@ -18,6 +18,7 @@ from bot.ports import TurnLog
 from bot.services.answering import AnswerUpdate, Talker, in_any_case
 from bot.services.manners import Manner, Manners
 from bot.services.memory import Memory, Place, Recollection
+from bot.services.routing import Course, Routing
 from bot.services.search import Search
 from bot.services.turns import Asker, Progress, Recorder, checked
 from bot.usage import Payer
@@ -37,6 +38,7 @@ class Chat:
     memory: Memory
     recorder: Recorder
     manners: Manners
+    routing: Routing
     queues: WeakValueDictionary[Hashable, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     condensing: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -106,7 +108,9 @@ class Chat:
         """
         message = checked(message)
         spoken = language.detect(message, otherwise=asker.locale)
-        return self.recorder.rehearse(self._updates(asker, message, (), spoken, manner), asker)
+        return self.recorder.rehearse(
+            self._updates(asker, message, (), spoken, manner, routed=False), asker
+        )
 
     def _updates(
         self,
@@ -115,8 +119,10 @@ class Chat:
         history: Sequence[ChatMessage],
         spoken: Language,
         manner: Manner,
+        *,
+        routed: bool = True,
     ) -> AsyncGenerator[AnswerUpdate, None]:
-        written = self._written(asker, message, history, spoken, manner)
+        written = self._written(asker, message, history, spoken, manner, routed=routed)
         return in_any_case(written, manner, question=message, language=spoken)
 
     async def _written(
@@ -126,19 +132,28 @@ class Chat:
         history: Sequence[ChatMessage],
         spoken: Language,
         manner: Manner,
+        *,
+        routed: bool,
     ) -> AsyncGenerator[AnswerUpdate, None]:
         searching = partial(
-            self.search.passages, asker.guild_id, message, viewer=asker.viewer, limit=REFERENCES
+            self.search.consult,
+            asker.guild_id,
+            message,
+            viewer=asker.viewer,
+            limit=REFERENCES,
+            embed_anyway=routed and await self.routing.wanted(asker.guild_id),
         )
-        passages, verdict = await self.recorder.admitted(asker, message, searching)
-        manner = self.manners.after(verdict, manner)
+        found, verdict = await self.recorder.admitted(asker, message, searching)
+        course = Course(manner=self.manners.after(verdict, manner))
+        if routed:
+            course = await self.routing.course(asker, course.manner, found.vector)
         words_only = self.search.words_only
         stream = self.talker.stream(
-            message, passages, history=history, language=spoken, manner=manner
+            message, found.passages, history=history, language=spoken, manner=course.manner
         )
         async with aclosing(stream) as updates:
             async for update in updates:
-                yield update.found(manner, words_only=words_only)
+                yield update.found(course.manner, words_only=words_only, elsewhere=course.elsewhere)
 
     @asynccontextmanager
     async def _one_after_the_other(self, conversation: Hashable) -> AsyncIterator[None]:

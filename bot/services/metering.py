@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bot.errors import ModelError
 from bot.models import ChatDelta, ChatMessage, EmbeddingSpace, TokenUsage
 from bot.ports import ChatModel, Embedder, Reranker, TokenCounter, Vectors
-from bot.ports.metrics import Arms, Metrics, ModelKind
+from bot.ports.metrics import Arms, Metrics, ModelKind, Way
 from bot.services.spending import Call, Spending
 from bot.usage import UsageKind
 
@@ -34,6 +34,9 @@ class NoMetrics:
         """Do nothing."""
 
     def searched(self, arms: Arms, *, seconds: float) -> None:
+        """Do nothing."""
+
+    def routed(self, way: Way) -> None:
         """Do nothing."""
 
 

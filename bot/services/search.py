@@ -45,6 +45,7 @@ class Candidates:
     dense: Hits
     found: Mapping[ChunkId, Found]
     by_words: bool = False  # meaning was not compared
+    vector: Vectors | None = None  # of the query
 
     @property
     def passages(self) -> dict[ChunkId, Passage]:
@@ -62,6 +63,14 @@ class Candidates:
 
 
 NO_CANDIDATES = Candidates(lexical=(), dense=(), found={})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consulted:
+    """The passages for a query, and the query's vector where one was worked out."""
+
+    passages: tuple[Passage, ...]
+    vector: Vectors | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +172,26 @@ class Search:
 
         Raises EmptyQuestion and TooLong as ``find`` does.
         """
-        return (await self._ranked(guild_id, query, viewer))[1][:limit]
+        return (await self.consult(guild_id, query, viewer=viewer, limit=limit)).passages
+
+    async def consult(
+        self,
+        guild_id: int,
+        query: str,
+        *,
+        viewer: Viewer,
+        limit: int,
+        embed_anyway: bool = False,
+    ) -> Consulted:
+        """Return what ``passages`` returns, with the query's vector for who has use for it.
+
+        With ``embed_anyway`` there is one also where nothing may be read.
+        """
+        found, ranked = await self._ranked(guild_id, query, viewer)
+        vector = found.vector
+        if found is NO_CANDIDATES and embed_anyway:
+            vector = await self._vector(query.strip())
+        return Consulted(passages=ranked[:limit], vector=vector)
 
     async def _ranked(
         self, guild_id: int, query: str, viewer: Viewer
@@ -261,6 +289,7 @@ class Search:
             dense=dense,
             found={**found, **more},
             by_words=vector is None,
+            vector=vector,
         )
 
     def _is_close(self, passage: Passage) -> bool:

@@ -155,7 +155,7 @@ class Recorder:
             answer, blocked = await self._presentable(update.answer, asker)
             if blocked and asker.unasked:
                 return
-            turn_id = await log.write(answer, blocked)
+            turn_id = await log.write(answer, blocked, spoken=update.manner)
             tracing.note_work()
             yield Progress(text=answer.text, answer=answer, turn_id=turn_id)
 
@@ -196,9 +196,14 @@ class _Log:
     parent_id: TurnId | None = None
     started: float = field(default_factory=time.perf_counter)
 
-    async def write(self, answer: Answer, blocked: Blocked | None = None) -> TurnId:
-        """Log the turn and return its id once it is durable; of a blocked one, no text."""
-        asker, manner = self.asker, self.manner
+    async def write(
+        self, answer: Answer, blocked: Blocked | None = None, *, spoken: Manner | None = None
+    ) -> TurnId:
+        """Log the turn and return its id once it is durable; of a blocked one, no text.
+
+        ``spoken`` is the manner that the answer turned out to be spoken in.
+        """
+        asker, manner = self.asker, spoken or self.manner
         draft = TurnDraft(
             guild_id=asker.guild_id,
             channel_id=asker.channel_id,
@@ -242,7 +247,7 @@ async def _stoppable(
     model: str,
 ) -> AsyncGenerator[AnswerUpdate, None]:
     """Yield updates until ``stop`` is set, then what stands as an answer without sources."""
-    text = ""
+    text, manner = "", None
     stopping = asyncio.create_task(stop.wait())
     try:
         async with aclosing(updates):
@@ -255,11 +260,11 @@ async def _stoppable(
                     break
                 if (update := coming.result()) is None:
                     return
-                text = update.text
+                text, manner = update.text, update.manner
                 yield update
                 if update.answer is not None:
                     return
-        yield _stopped(text, language=language, model=model)
+        yield replace(_stopped(text, language=language, model=model), manner=manner)
     finally:
         stopping.cancel()
 

@@ -14,6 +14,7 @@ from bot.comparison import BASELINE
 from bot.opening import Models, open_local_models, open_moderator, open_use
 from bot.ports import ChatModel, Embedder
 from bot.roles import RoleOpener, embedded_wrapper
+from bot.route_desk import open_routing
 from bot.services.answer_by_model import ModelAnswerer
 from bot.services.answer_by_quote import QuoteAnswerer
 from bot.services.answering import Answerer, Talker
@@ -27,6 +28,7 @@ from bot.services.metering import MeteredChat
 from bot.services.moderating import Moderation
 from bot.services.quoting import SentenceQuoter
 from bot.services.remarks import remark_vocabulary
+from bot.services.routing import Routing
 from bot.services.search import Search
 from bot.services.seriousness import Seriousness
 from bot.services.summaries import ExtractiveSummariser, ModelSummariser, Summariser
@@ -52,6 +54,7 @@ class AnsweringServices:
     manners: Manners
     ask: Ask
     chat: Chat
+    routing: Routing
     warm_up: Callable[[], Awaitable[None]]
 
 
@@ -75,10 +78,18 @@ def open_answering(
         moderation=moderation,
         prices=foundation.spending.prices,
     )
+    routing = open_routing(foundation.database, foundation.models, foundation.metrics)
     return AnsweringServices(
         cast=cast,
         manners=manners,
-        ask=Ask(search=search, answerer=CastAnswerer(cast), recorder=recorder, manners=manners),
+        routing=routing,
+        ask=Ask(
+            search=search,
+            answerer=CastAnswerer(cast),
+            recorder=recorder,
+            manners=manners,
+            routing=routing,
+        ),
         chat=Chat(
             search=search,
             talker=CastTalker(cast),
@@ -86,6 +97,7 @@ def open_answering(
             memory=_memory(foundation),
             recorder=recorder,
             manners=manners,
+            routing=routing,
         ),
         warm_up=_warm_up(foundation, manners),
     )

@@ -75,6 +75,7 @@ class _Parts:
         return Services(
             ask=self.answering.ask,
             chat=self.answering.chat,
+            routing=self.answering.routing,
             running=Running(),
             search=self.library.search,
             library=self.library.desk,

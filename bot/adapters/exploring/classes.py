@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bot.adapters.exploring.geometry import SEED, centred, unit
+from bot.adapters.exploring.sorters import learnt_sorter, named_sorter
 from bot.exploring import Guess, Quality, Sorting
 from bot.ports.models import Vectors
 from bot.terms import index_terms
@@ -62,6 +63,9 @@ def learn(vectors: Vectors, texts: Sequence[str], labels: Sequence[str | None]) 
         confusion=_confusion(truth, guessed, len(kept)),
         auc=_auc(truth, shares["both"]),
         left_out={label: count for label, count in counts.items() if label not in place},
+        sorter=learnt_sorter(
+            vectors[known], truth, kept, shares["vectors"], strength=VECTOR_STRENGTH
+        ),
     )
 
 
@@ -84,6 +88,7 @@ def sort_by_name(
     guessed = shares[known].argmax(axis=1) if known.size else truth
     measured = known.size > 0
     majority = np.full_like(truth, np.bincount(truth).argmax()) if measured else truth
+    judged = zip(labels, shares.argmax(axis=1), strict=True)
     return Sorting(
         method="zero-shot: the nearest label by its name",
         labels=tuple(names),
@@ -93,6 +98,14 @@ def sort_by_name(
         baselines={"majority": _quality(truth, majority)} if measured else {},
         confusion=_confusion(truth, guessed, len(names)) if measured else (),
         auc=_auc(truth, shares[known]) if measured else None,
+        sorter=named_sorter(
+            vectors,
+            names,
+            name_vectors,
+            shares,
+            [None if each not in place else best == place[each] for each, best in judged],
+            sharpness=SHARPNESS,
+        ),
     )
 
 

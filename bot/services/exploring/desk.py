@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 
 from bot.audience import Viewer
 from bot.exploring import Items, Subject
-from bot.exploring_faults import AnalysisRunning, TooFewLabels
+from bot.exploring_faults import AnalysisRunning, TooFewLabels, TooManyItems
 from bot.models import Language
 from bot.paying import paying
 from bot.ports import ChatModel
-from bot.services.exploring.explorer import Explorer, Looked, enough_labelled
+from bot.services.exploring.explorer import MOST_ITEMS, Explorer, Looked, enough_labelled
 from bot.services.exploring.naming import TopicNamer
 from bot.services.exploring.reports import (
     CONFIDENCE,
@@ -39,6 +39,7 @@ class View:
     language: Language = Language.ENGLISH
     version: str | None = None
     by: Labels = Labels.CHANNEL
+    table: Items | None = None  # of the subject of that name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,17 +107,18 @@ class ExploreDesk:
     ) -> ClassifyReport:
         """Sort the items into labels: by the names, or as they are sorted already.
 
-        Raises TooFewLabels without names where too few items have a label of their own.
+        A table of too few labelled rows is sorted by its labels' names, which a person
+        wrote. Raises TooFewLabels where there are no such names either.
         """
         if names and not 2 <= len(set(names)) <= MOST_LABELS:
             raise TooFewLabels(f"{len(set(names))} labels")
         with self._alone(view.guild_id), paying(Payer(guild_id=view.guild_id)):
             looked = await self._look(view, tell)
-            if not names:
-                if not enough_labelled(looked.items):
-                    raise TooFewLabels("too few items have a label to learn from")
-                return await self.explorer.classify(looked, confidence=confidence, tell=tell)
             given = tuple(dict.fromkeys(names))
+            if not given and not enough_labelled(looked.items):
+                given = _own_names(looked.items)
+            if not given:
+                return await self.explorer.classify(looked, confidence=confidence, tell=tell)
             return await self.explorer.classify(
                 looked,
                 names=given,
@@ -136,7 +138,11 @@ class ExploreDesk:
     async def _look(self, view: View, tell: Tell) -> Looked:
         if view.subject is Subject.LIBRARY:
             return await self.library.passages(view.guild_id, viewer=view.viewer)
-        if view.subject is Subject.QUESTIONS:
+        if view.table is not None:
+            if len(view.table.items) > MOST_ITEMS:  # before money is spent on their vectors
+                raise TooManyItems(len(view.table.items), MOST_ITEMS)
+            items = view.table
+        elif view.subject is Subject.QUESTIONS:
             items = await self.questions.questions(view.guild_id, viewer=view.viewer, by=view.by)
         else:
             items = await self.dataset.rows(view.guild_id, view.version)
@@ -161,3 +167,11 @@ class ExploreDesk:
             yield
         finally:
             self.busy.discard(guild_id)
+
+
+def _own_names(items: Items) -> tuple[str, ...]:
+    """Return a table's labels as names to sort by; raises TooFewLabels where they are none."""
+    names = {item.label for item in items.items if item.label is not None}
+    if items.subject is not Subject.TABLE or not 2 <= len(names) <= MOST_LABELS:
+        raise TooFewLabels("too few items have a label to learn from")
+    return tuple(sorted(names))

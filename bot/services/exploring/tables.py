@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from bot.exploring import Item, Items, Subject
-from bot.exploring_faults import TableRefused
+from bot.exploring_faults import ColumnUnknown, TableRefused
 
 MOST_BYTES = 512 * 1024 * 1024
 MOST_CELL = 1_000_000  # characters
@@ -39,10 +41,7 @@ class Table:
         texts = self._text_columns(columns.text)
         for name in (*texts, columns.label, columns.when, columns.id):
             if name is not None and name not in self.columns:
-                raise TableRefused(
-                    f"{self.path.name} has no column {name!r}; it has "
-                    + ", ".join(repr(each) for each in self.columns)
-                )
+                raise ColumnUnknown(name, self.columns, table=self.path.name)
         key = columns.id or ("id" if "id" in self.columns else None)
         every = (
             _item(number, row, columns, key, texts) for number, row in enumerate(self.rows, start=1)
@@ -70,11 +69,22 @@ def read_table(path: Path) -> Table:
         raise TableRefused(f"there is no file {path}")
     if path.stat().st_size > MOST_BYTES:
         raise TableRefused(f"{path.name} is larger than {MOST_BYTES >> 20} MB: split it first")
+    return _decoded(path, path.open("rb"))
+
+
+def parse_table(path: Path, content: bytes) -> Table:
+    """Read a CSV file's bytes as ``read_table`` does; ``path`` need not be there."""
+    return _decoded(path, io.BytesIO(content))
+
+
+def _decoded(path: Path, content: BinaryIO) -> Table:
+    """Read a file, and close it."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            return _read(path, lines.readlines())
+        with io.TextIOWrapper(content, encoding="utf-8-sig", newline="") as text:
+            lines = text.readlines()
     except UnicodeDecodeError as error:
         raise TableRefused(f"{path.name} is not UTF-8: save it as CSV UTF-8 first") from error
+    return _read(path, lines)
 
 
 def _read(path: Path, lines: Sequence[str]) -> Table:
