@@ -41,11 +41,11 @@ class Reach:
 class Sorter:
     """Numbers that sort a vector into labels; every field of bytes is float32, little-endian.
 
-    Of ``d`` dimensions and ``k`` labels, ``centre`` has shape (d), ``weights`` and
-    ``anchors`` have (k, d), ``bias`` and ``floors`` (k). A vector less the centre, at
-    length 1, goes through the weights and a softmax; and it belongs to a label only
-    where its cosine with the label's anchor is above the label's floor: a softmax is
-    sure of texts that are about none of the labels as well.
+    Of ``d`` dimensions and ``k`` labels, ``weights`` and ``anchors`` have shape (k, d),
+    ``bias`` and ``floors`` (k). A vector at length 1 goes through the weights and a
+    softmax; and it belongs to a label only where its cosine with the label's anchor is
+    above the label's floor: a softmax is sure of texts that are about none of the
+    labels as well.
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = {  # bytes in a kept result's JSON
@@ -56,7 +56,6 @@ class Sorter:
     labels: tuple[str, ...]
     method: Method
     dimensions: int
-    centre: bytes
     weights: bytes
     bias: bytes
     anchors: bytes
@@ -67,7 +66,7 @@ class Sorter:
     def digest(self) -> str:
         """Return the same word for sorters that sort alike."""
         hashed = sha256("\0".join(self.labels).encode())
-        for part in (self.centre, self.weights, self.bias, self.anchors, self.floors):
+        for part in (self.weights, self.bias, self.anchors, self.floors):
             hashed.update(part)
         return hashed.hexdigest()
 
@@ -76,8 +75,7 @@ class Sorter:
         """Tell whether the numbers are as many as the labels and dimensions ask for."""
         rows, vector = 4 * len(self.labels), 4 * self.dimensions
         return (
-            len(self.centre) == vector
-            and len(self.weights) == len(self.anchors) == len(self.labels) * vector
+            len(self.weights) == len(self.anchors) == len(self.labels) * vector
             and len(self.bias) == len(self.floors) == rows
         )
 

@@ -24,11 +24,11 @@ class Sorted:
 def sort(sorter: Sorter, vector: Vectors) -> Sorted:
     """Return what a sorter that ``fits`` says of a vector of its space, shape (dimensions)."""
     length = sorter.dimensions
-    near = _unit(vector - _row(sorter.centre))
+    near = _unit(vector)
     scores = _table(sorter.weights, length) @ near + _row(sorter.bias)
     shares = np.exp(scores - scores.max())
     best = int(scores.argmax())
-    alike = float(_table(sorter.anchors, length)[best] @ _unit(vector))
+    alike = float(_table(sorter.anchors, length)[best] @ near)
     return Sorted(
         label=sorter.labels[best],
         confidence=float(shares[best] / shares.sum()),

@@ -27,9 +27,11 @@ from bot.adapters.local_embeddings import UseEmbedder
 from bot.adapters.workers import ProcessWorker
 from bot.exploring import Item, Items, Subject
 from bot.ports import Vectors
+from bot.services.exploring.by_name import sorted_by_name
 from bot.services.exploring.explorer import Explorer, Looked
 from bot.services.exploring.recommend import recommended
-from bot.services.exploring.vectors import TextVectors
+from bot.services.exploring.reports import CONFIDENCE
+from bot.services.exploring.vectors import TextVectors, silent
 from tests.conftest import SHARED_DATA
 
 REVIEWS = SHARED_DATA / "cookbook" / "fine_food_reviews_1k.csv"
@@ -59,7 +61,7 @@ async def main() -> None:
         rows = list(csv.DictReader(lines))
     texts = [f"Title: {row['Summary'].strip()}; Content: {row['Text'].strip()}" for row in rows]
     embedder, worker = UseEmbedder(), ProcessWorker()
-    vectors = TextVectors(embedder=embedder)
+    vectors = TextVectors(embedder=embedder, sentence_wise=True)
     explorer = Explorer(
         worker=worker,
         analyst=SklearnAnalyst(),
@@ -120,7 +122,9 @@ async def zero_shot(explorer: Explorer, looked: Looked, vectors: TextVectors) ->
         small = Looked(
             items=replace(looked.items, items=items), vectors=looked.vectors[np.array(kept)]
         )
-        report = await explorer.classify(small, names=names, name_vectors=await vectors.of(names))
+        report = await sorted_by_name(
+            explorer, vectors, small, names, confidence=CONFIDENCE, tell=silent
+        )
         value = report.as_json()
         found[kind] = {key: value[key] for key in ("accuracy", "auc", "macro_f1", "baselines")}
         even = np.concatenate([few, many])
@@ -128,7 +132,9 @@ async def zero_shot(explorer: Explorer, looked: Looked, vectors: TextVectors) ->
             items=replace(looked.items, items=tuple(items[row] for row in even)),
             vectors=small.vectors[even],
         )
-        report = await explorer.classify(half, names=names, name_vectors=await vectors.of(names))
+        report = await sorted_by_name(
+            explorer, vectors, half, names, confidence=CONFIDENCE, tell=silent
+        )
         found[f"{kind}, as many of either"] = {"accuracy": report.as_json()["accuracy"]}
         learnt = await explorer.classify(small)
         found["learnt instead"] = {

@@ -7,8 +7,7 @@ CREATE TABLE sorters (
     method TEXT NOT NULL CHECK (method IN ('learnt', 'named')),
     labels TEXT NOT NULL,                   -- JSON
     dimensions INTEGER NOT NULL,
-    centre BLOB NOT NULL,                   -- these five: float32, little-endian
-    weights BLOB NOT NULL,
+    weights BLOB NOT NULL,                  -- these four: float32, little-endian
     bias BLOB NOT NULL,
     anchors BLOB NOT NULL,
     floors BLOB NOT NULL,

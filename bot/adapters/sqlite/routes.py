@@ -16,7 +16,7 @@ from bot.routing import Origin, Route, Routes, Target
 from bot.sorter import Method, Reach, Sorter
 
 _COLUMNS = (
-    "guild_id, digest, space, method, labels, dimensions, centre, weights, bias, anchors, floors,"
+    "guild_id, digest, space, method, labels, dimensions, weights, bias, anchors, floors,"
     " subject, texts, labelled, accuracy, macro_f1, majority_accuracy, majority_f1, made_at"
 )
 
@@ -105,7 +105,6 @@ def _values(guild_id: int, routes: Routes) -> tuple[str | int | float | bytes | 
         sorter.method.value,
         json.dumps(sorter.labels, ensure_ascii=False),
         sorter.dimensions,
-        sorter.centre,
         sorter.weights,
         sorter.bias,
         sorter.anchors,
@@ -126,7 +125,6 @@ def _sorter(row: Row) -> Sorter:
         labels=tuple(json.loads(row["labels"])),
         method=Method(row["method"]),
         dimensions=row["dimensions"],
-        centre=row["centre"],
         weights=row["weights"],
         bias=row["bias"],
         anchors=row["anchors"],

@@ -12,6 +12,7 @@ from bot.exploring_faults import AnalysisRunning, TooFewLabels, TooManyItems
 from bot.models import Language
 from bot.paying import paying
 from bot.ports import ChatModel
+from bot.services.exploring.by_name import sorted_by_name
 from bot.services.exploring.explorer import MOST_ITEMS, Explorer, Looked, enough_labelled
 from bot.services.exploring.naming import TopicNamer
 from bot.services.exploring.reports import (
@@ -119,12 +120,8 @@ class ExploreDesk:
                 given = _own_names(looked.items)
             if not given:
                 return await self.explorer.classify(looked, confidence=confidence, tell=tell)
-            return await self.explorer.classify(
-                looked,
-                names=given,
-                name_vectors=await self.vectors.of(given),
-                confidence=confidence,
-                tell=tell,
+            return await sorted_by_name(
+                self.explorer, self.vectors, looked, given, confidence=confidence, tell=tell
             )
 
     async def confusion(

@@ -33,7 +33,7 @@ from bot.services.exploring.vectors import Tell, silent
 from bot.services.freezing.near import pairs
 
 T = TypeVar("T")
-SCHEME = 5  # of what is computed: another one makes kept results worthless
+SCHEME = 6  # of what is computed: another one makes kept results worthless
 MOST_ITEMS = 20_000
 FEWEST_FOR_TOPICS = 10
 FEWEST_FOR_OUTLIERS = 5

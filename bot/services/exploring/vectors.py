@@ -10,8 +10,10 @@ import numpy as np
 
 from bot.ports.exploring import VectorCache
 from bot.ports.models import Embedder, Vectors
+from bot.sentences import split
 
 BATCH = 64
+MOST_SENTENCES = 100  # of a text
 LONGEST = 20_000  # characters of a text that are read: some 5,000 tokens
 
 Tell = Callable[[str], None]
@@ -30,6 +32,7 @@ class TextVectors:
 
     embedder: Embedder
     cache: VectorCache | None = None
+    sentence_wise: bool = False  # the embedder says more of a sentence than of many
 
     async def of(self, texts: Sequence[str], *, tell: Tell = silent) -> Vectors:
         """Return one row a text, shape ``(len(texts), dimensions)``.
@@ -54,6 +57,25 @@ class TextVectors:
         if not texts:
             return np.zeros((0, space.dimensions), dtype=np.float32)
         return np.stack([known[key] for key in digests])
+
+    async def by_sentence(
+        self, texts: Sequence[str], whole: Vectors, *, tell: Tell = silent
+    ) -> Vectors:
+        """Return the mean of each text's sentences' vectors, where the embedder reads so better.
+
+        ``whole`` are the texts' own vectors, which stay those of texts of one sentence.
+        """
+        if not self.sentence_wise:
+            return whole
+        parts = [split(text[:LONGEST])[:MOST_SENTENCES] for text in texts]
+        several = [row for row, each in enumerate(parts) if len(each) > 1]
+        spoken = list(dict.fromkeys(part for row in several for part in parts[row]))
+        place = {part: number for number, part in enumerate(spoken)}
+        vectors = await self.of(spoken, tell=tell)
+        read = np.array(whole, dtype=np.float32)
+        for row in several:
+            read[row] = vectors[[place[part] for part in parts[row]]].mean(axis=0)
+        return read
 
     async def missing(self, texts: Sequence[str]) -> list[str]:
         """Return the texts that would have to be embedded, each once."""

@@ -178,6 +178,19 @@ def test_names_alone_sort_what_is_near_them_and_two_have_an_auc() -> None:
     assert [guess.label for guess in blind.guesses] == labels
 
 
+def test_by_name_most_of_one_label_leaves_the_rest_what_they_are() -> None:
+    random = np.random.default_rng(4)
+    names = np.eye(8, dtype=np.float32)[:2]
+    truth = [0] * 57 + [1] * 3
+    vectors = (names[truth] + 0.15 * random.normal(size=(60, 8))).astype(np.float32)
+    vectors += 0.8 * np.eye(8, dtype=np.float32)[5]  # what all texts share
+    labels = [("boats", "cakes")[each] for each in truth]
+
+    found = ANALYST.by_name(vectors, ("boats", "cakes"), names, labels)
+
+    assert [guess.label for guess in found.guesses] == labels
+
+
 def test_words_leave_out_markup_and_what_names_nothing() -> None:
     assert words("<br />I really love the Kayak<b>s</b> http://x.test/page 港のカヤックは、") == [
         "love",

@@ -41,7 +41,6 @@ def routes(weight: float = 1.0, *, space: str = "use-multilingual/512") -> Route
             labels=("boats", "ケーキ"),
             method=Method.LEARNT,
             dimensions=WIDTH,
-            centre=np.zeros(WIDTH, dtype="<f4").tobytes(),
             weights=table,
             bias=pair,
             anchors=table,

@@ -117,6 +117,26 @@ async def test_a_text_is_embedded_once_and_nothing_is_kept_without_a_cache() -> 
     assert (await vectors.of([])).shape == (0, 256)
 
 
+async def test_a_text_of_several_sentences_is_read_by_its_sentences_where_that_says_more() -> None:
+    texts = ["One thing. Another thing!", "Only this.", "魚がいる。猫もいる。"]
+    plain, wise = (
+        TextVectors(embedder=FakeEmbedder(), sentence_wise=wise) for wise in (False, True)
+    )
+    whole = await plain.of(texts)
+
+    assert np.array_equal(await plain.by_sentence(texts, whole), whole)
+    read = await wise.by_sentence(texts, whole)
+
+    assert np.array_equal(read[1], whole[1])
+    for row, sentences in (
+        (0, ["One thing.", "Another thing!"]),
+        (2, ["魚がいる。", "猫もいる。"]),
+    ):
+        mean = (await plain.of(sentences)).mean(axis=0)
+        assert np.allclose(read[row], mean)
+        assert not np.allclose(read[row], whole[row])
+
+
 def test_shorter_vectors_have_length_one_again_and_their_loss_is_measured() -> None:
     random = np.random.default_rng(0)
     vectors = random.normal(size=(200, 64)).astype(np.float32)
