@@ -57,6 +57,7 @@ async def run_playground(settings: Settings) -> None:
         await marv.services.warm_up()
         marv.local_guild_id = GUILD_ID
         async with simcord.run(marv, settle_timeout=SETTLE_SECONDS, check_errors=False) as env:
+            hear(marv, LOCALES[settings.playground_language])
             if marv.user is not None:
                 await marv.user.edit(username="Marv")
             channel, viewers = furnish(env, settings.playground_channel)
@@ -74,6 +75,17 @@ async def run_playground(settings: Settings) -> None:
                 )
                 open_browser(preview.url)
                 await _until_stopped()
+
+
+def hear(marv: Marv, locale: str) -> None:
+    """Let every command and click come in a language; simcord's come in English."""
+    parsers = marv._connection.parsers  # noqa: SLF001 - the one door that all events come by
+    parse = parsers["INTERACTION_CREATE"]
+
+    def parse_in_locale(data: dict[str, Any]) -> None:
+        parse({**data, "locale": locale})
+
+    parsers["INTERACTION_CREATE"] = parse_in_locale
 
 
 async def fill_sample_library(marv: Marv, console: Console) -> None:
