@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -15,9 +14,8 @@ from bot.services.checks.messages import message_faults
 from bot.services.checks.places import column_of
 from bot.services.checks.rules import of_rule
 from bot.services.checks.tools import tool_faults, unpaired_calls
+from bot.services.control_tokens import control_token
 
-# What a tokenizer reads as one control token, whoever wrote it (OpenAI's fails the whole job).
-CONTROL_TOKEN = re.compile(r"<\|[A-Za-z0-9_]+\|>")
 MOST_KEYS = 5  # that are named
 
 _SHAPES: Mapping[Shape, Detail] = {
@@ -165,8 +163,8 @@ def _control_tokens(value: object) -> Iterator[Fault]:
     while waiting:
         path, each = waiting.pop()
         if isinstance(each, str):
-            if match := CONTROL_TOKEN.search(each):
-                yield fault("schema.special-token", "{token}", path, token=match[0])
+            if (token := control_token(each)) is not None:
+                yield fault("schema.special-token", "{token}", path, token=token)
         elif isinstance(each, dict):
             waiting.extend(((*path, key), inner) for key, inner in each.items())
         elif isinstance(each, list):
