@@ -19,16 +19,51 @@ class Severity(StrEnum):
 _GRAVEST_FIRST = tuple(Severity)
 
 
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """An English text with named places, and what stands in them: so it can be translated.
+
+    A value that is a text of ours is a Detail itself, or a Listing of such;
+    any other value is data, and the same in every language.
+    """
+
+    template: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.template.format(**self.values)
+
+
+def detail(template: str, /, **values: object) -> Detail:
+    """Return a text of ours; ``template`` has to be written out, so that tests see it."""
+    return Detail(template, values)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Several values; in English a comma stands between them."""
+
+    parts: tuple[object, ...]
+
+    def __str__(self) -> str:
+        return ", ".join(map(str, self.parts))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One thing found; ``line`` and ``column`` count from 1, 0 is the file as a whole."""
 
     id: str
     severity: Severity
-    message: str
+    detail: Detail
     remedy: str
     line: int = 0
     column: int = 0
+
+    @property
+    def message(self) -> str:
+        """Return what was found, in English."""
+        return str(self.detail)
 
     def as_json(self) -> dict[str, object]:
         """Return the finding as the command line's contract names it."""

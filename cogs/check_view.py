@@ -10,6 +10,7 @@ import discord
 from bot.findings import Finding, Report, Severity
 from bot.models import Language
 from bot.services.checks.rules import RULES
+from cogs.check_details import detail_text
 from cogs.check_texts import RULES_JA
 from cogs.render import COLOUR
 from cogs.texts import say
@@ -46,12 +47,17 @@ def report_file(report: Report) -> discord.File:
 
 
 def _place(finding: Finding, language: Language) -> str:
-    return f" ({say('check_line', language, line=finding.line)})" if finding.line else ""
+    if not finding.line:
+        return ""
+    line = say("check_line", language, line=finding.line)
+    return f"（{line}）" if language is Language.JAPANESE else f" ({line})"
 
 
 def _words(finding: Finding, count: int, language: Language) -> str:
-    meaning, remedy = RULES[finding.id].meaning, finding.remedy
+    detail = detail_text(finding.detail, language)
+    times = f" ×{count}" if count > 1 else ""
     if language is Language.JAPANESE:
         meaning, remedy = RULES_JA[finding.id]
-    times = f" ×{count}" if count > 1 else ""
-    return f"{meaning} ({finding.message}){times}\n→ {remedy}"[:FIELD_CHARACTERS]
+        return f"{meaning}（{detail}）{times}\n→ {remedy}"[:FIELD_CHARACTERS]
+    meaning = RULES[finding.id].meaning
+    return f"{meaning} ({detail}){times}\n→ {finding.remedy}"[:FIELD_CHARACTERS]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from bot.models import ChatMessage, Provenance, Turn
 from bot.moderation import FINISH_REASON
 from bot.persona import Persona
 from bot.ports import ExampleStore, TurnLog
+from bot.services.control_tokens import control_token
 from bot.services.export_files import manifest_path
 from bot.services.export_writer import ExportWriter
 from bot.services.manners import Manner, Personas
@@ -27,8 +27,6 @@ from bot.services.wrapping import wrap_messages
 from bot.topics import SENSITIVE
 
 FORMAT = "openai-chat-jsonl"
-# Text that a tokenizer reads as a control token fails a whole fine-tuning job.
-CONTROL_TOKEN = re.compile(r"<\|[a-z_]+\|>")
 UNFINISHED = frozenset({"cut", "length", "content_filter", "empty", "error", "stopped"})
 
 
@@ -147,7 +145,7 @@ class Export:
             return "no_consent"
         if example.question_provenance is Provenance.MESSAGE and not self.discord_permission:
             return "message_content"
-        if CONTROL_TOKEN.search(f"{example.question}\n{example.answer}"):
+        if control_token(example.question, example.facts, example.answer) is not None:
             return "control_token"
         return None
 
@@ -167,9 +165,9 @@ class Export:
             return "message_content"
         if turn.question is None or turn.answer is None:
             return "text_expired"
-        return self._flaw(turn, "\n".join((turn.question, turn.facts or "", turn.answer)))
+        return self._flaw(turn, turn.question, turn.facts or "", turn.answer)
 
-    def _flaw(self, turn: Turn, texts: str) -> str | None:
+    def _flaw(self, turn: Turn, *texts: str) -> str | None:
         """Return why a turn teaches nothing, or what must not be taught."""
         if turn.topic in SENSITIVE:
             return "sensitive"
@@ -177,9 +175,9 @@ class Export:
             return "persona_gone"
         if turn.finish_reason in UNFINISHED:
             return "unfinished"
-        if not turn.answered:
-            return "not_answered"
-        return "control_token" if CONTROL_TOKEN.search(texts) else None
+        if control_token(*texts) is not None:
+            return "control_token"
+        return None if turn.answered else "not_answered"
 
     def _line(self, prompt: tuple[ChatMessage, ...], answer: str) -> bytes:
         messages = [

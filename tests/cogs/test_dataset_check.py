@@ -9,7 +9,7 @@ import simcord
 
 from bot.client import Marv
 from bot.dataset_faults import VersionUnknown
-from bot.findings import Finding, Report, Severity
+from bot.findings import Detail, Finding, Report, Severity
 from bot.models import Language
 from bot.services.checks.persona_score import RemarkScorer
 from bot.settings import Settings
@@ -89,7 +89,11 @@ async def test_an_unknown_version(server: Server, simcord_env: simcord.Env) -> N
 
 def test_in_japanese() -> None:
     finding = Finding(
-        id="file.blank", severity=Severity.ERROR, message="blank", remedy="Delete it.", line=3
+        id="file.blank",
+        severity=Severity.ERROR,
+        detail=Detail("the line is blank"),
+        remedy="Delete it.",
+        line=3,
     )
     report = Report(findings=(finding,), counts={"file.blank": 2}, severities={Severity.ERROR: 2})
     embed = report_embed(report, "v1", Language.JAPANESE)

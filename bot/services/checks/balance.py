@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from bot.findings import Finding
+from bot.findings import Detail, Finding, detail
 from bot.language import detect
 from bot.models import Language
 from bot.services.checking import says_nothing
@@ -26,6 +26,17 @@ _FORMS: Mapping[str, re.Pattern[str]] = {
     "code": re.compile(r"`"),
     "bold": re.compile(r"\*\*"),
     "emoji": re.compile(r"[\U0001F300-\U0001FAFF]|<a?:\w+:\d+>"),
+}
+_FORM_NAMES: Mapping[str, Detail] = {
+    "headings": detail("headings"),
+    "lists": detail("lists"),
+    "code": detail("code"),
+    "bold": detail("bold"),
+    "emoji": detail("emoji"),
+}
+_LANGUAGES: Mapping[Language, Detail] = {
+    Language.ENGLISH: detail("en"),
+    Language.JAPANESE: detail("ja"),
 }
 
 
@@ -54,8 +65,13 @@ class BalanceCheck:
             self.members[self.authors[example.line]] += 1
         asked = example.question
         if asked and detect(asked, otherwise=language) is not language:
-            message = f"the answer is in {language.value}"
-            yield found("balance.answer-language", message, line=example.line, column=1)
+            yield found(
+                "balance.answer-language",
+                "the answer is in {language}",
+                line=example.line,
+                column=1,
+                language=_LANGUAGES[language],
+            )
 
     def finish(self) -> Iterator[Finding]:
         """Yield what is too much or too little."""
@@ -63,24 +79,42 @@ class BalanceCheck:
         if total < FEWEST:
             return
         if self.refusals / total > REFUSING:
-            yield found("balance.refusals", f"{self.refusals} of {total}")
+            yield found("balance.refusals", "{count} of {total}", count=self.refusals, total=total)
         opener, count = self.openers.most_common(1)[0]
         if count / total > OPENING:
-            yield found("balance.openers", f"{count} of {total} open with {opener!r}")
+            yield found(
+                "balance.openers",
+                "{count} of {total} open with {opener!r}",
+                count=count,
+                total=total,
+                opener=opener,
+            )
         yield from self._shares(total)
         if np.std(self.lengths) < ALIKE * np.mean(self.lengths):
-            yield found("balance.lengths", f"{np.mean(self.lengths):.0f} characters")
+            yield found("balance.lengths", "{mean:.0f} characters", mean=np.mean(self.lengths))
 
     def _shares(self, total: int) -> Iterator[Finding]:
         for language in Language:
-            if 0 < self.languages[language] / total < FEW:
-                message = f"{self.languages[language]} of {total} are in {language.value}"
-                yield found("balance.languages", message)
-        if self.members and self.members.most_common(1)[0][1] / total > MEMBER:
-            yield found("balance.members", f"{self.members.most_common(1)[0][1]} of {total}")
-        for form in _FORMS:
-            if 0 < self.forms[form] / total < FEW:
-                yield found("balance.formatting", f"{self.forms[form]} of {total} have {form}")
+            if 0 < (count := self.languages[language]) / total < FEW:
+                yield found(
+                    "balance.languages",
+                    "{count} of {total} are in {language}",
+                    count=count,
+                    total=total,
+                    language=_LANGUAGES[language],
+                )
+        most = max(self.members.values(), default=0)
+        if most / total > MEMBER:
+            yield found("balance.members", "{count} of {total}", count=most, total=total)
+        for form, name in _FORM_NAMES.items():
+            if 0 < (count := self.forms[form]) / total < FEW:
+                yield found(
+                    "balance.formatting",
+                    "{count} of {total} have {form}",
+                    count=count,
+                    total=total,
+                    form=name,
+                )
 
     def statistics(self) -> dict[str, object]:
         """Return the counts."""

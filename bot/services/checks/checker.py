@@ -218,5 +218,6 @@ def _other(id_: str, path: Path, findings: Findings) -> OtherSet:
 
     other = OtherSet.of(id_, examples())
     if unread:
-        findings.add([found("duplicates.other-file", f"{path.name}: {unread} lines")])
+        template = "{name}: {count} lines"
+        findings.add([found("duplicates.other-file", template, name=path.name, count=unread)])
     return other

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
-from bot.findings import Finding
+from bot.findings import Finding, Listing
 from bot.services.checks.diversity import Sample
 from bot.services.checks.examples import Example
 from bot.services.checks.rules import found
@@ -22,6 +22,7 @@ MOST_SYSTEMS = 200  # different ones that are told apart
 NEARLY = 0.9  # likeness of two prompts of which one is a slip
 FAR = 3.5  # modified z-score of an outlier (Iglewicz & Hoaglin 1993)
 SCORED = 500  # answers
+MOST_CLAIMS = 5  # that are named
 _FACTS = re.compile(r"(?m)^(?:Facts|事実|Sources|資料):\s*(?P<facts>.+)\Z|<passage", re.DOTALL)
 
 
@@ -63,24 +64,29 @@ class ConsistencyCheck:
         known = set(marks_of(prompt)) | {int(n) for n in re.findall(r'passage n="(\d+)"', prompt)}
         strange = [n for n in marks_of(example.answer) if known and n not in known]
         if strange:
-            message = f"[{strange[0]}] is not in the prompt"
-            yield found("consistency.citation", message, line=example.line, column=1)
+            yield found(
+                "consistency.citation",
+                "[{number}] is not in the prompt",
+                line=example.line,
+                column=1,
+                number=strange[0],
+            )
         missing = read_claims(example.answer).missing_from(read_claims(prompt), prompt)
         if missing:
-            message = ", ".join(missing[:5])
-            yield found("consistency.facts", message, line=example.line, column=1)
+            claims = Listing(tuple(missing[:MOST_CLAIMS]))
+            yield found("consistency.facts", "{claims}", line=example.line, column=1, claims=claims)
 
     def finish(self) -> Iterator[Finding]:
         """Yield what differs over the file."""
         if self.without and self.systems:
-            yield found("consistency.system", f"{self.without} have none")
+            yield found("consistency.system", "{count} have none", count=self.without)
         if len(self.systems) > 1:
-            yield found("consistency.systems", f"{len(self.systems)} different ones")
+            yield found("consistency.systems", "{count} different ones", count=len(self.systems))
             usual, _ = self.systems.most_common(1)[0]
             for system in self.systems:
                 if system != usual and _is_slip(system, usual):
-                    line = self.first_lines[system]
-                    yield found("consistency.rare-system", f"line {line}", line=line, column=1)
+                    at = self.first_lines[system]
+                    yield found("consistency.rare-system", "line {at}", line=at, column=1, at=at)
         yield from self._voices()
 
     def _voices(self) -> Iterator[Finding]:
@@ -92,8 +98,14 @@ class ConsistencyCheck:
         spread = np.median(np.abs(scores - middle))
         for example, score in zip(examples, scores, strict=True):
             if spread and 0.6745 * (middle - score) / spread > FAR:
-                message = f"score {score:.2f}; the middle is {middle:.2f}"
-                yield found("consistency.persona", message, line=example.line, column=1)
+                yield found(
+                    "consistency.persona",
+                    "score {score:.2f}; the middle is {middle:.2f}",
+                    line=example.line,
+                    column=1,
+                    score=score,
+                    middle=middle,
+                )
 
     def statistics(self) -> dict[str, object]:
         """Return the counts."""

@@ -70,9 +70,9 @@ class DiversityCheck:
         if len(answers) < FEWEST:
             return
         if self.distinct is not None and self.distinct < REPEATING:
-            yield found("diversity.distinct-2", f"distinct-2 is {self.distinct}")
+            yield found("diversity.distinct-2", "distinct-2 is {value}", value=self.distinct)
         if self.bleu is not None and self.bleu > WORDED_ALIKE:
-            yield found("diversity.self-bleu", f"self-BLEU is {self.bleu}")
+            yield found("diversity.self-bleu", "self-BLEU is {value}", value=self.bleu)
 
     def statistics(self) -> dict[str, object]:
         """Return the measures of the sample."""
@@ -149,13 +149,20 @@ def meaning_findings(
     for second in range(1, len(moved)):
         first = int(np.argmax(alike[second, :second]))
         if alike[second, first] > threshold:
-            message = f"as line {examples[first].line}: {alike[second, first]:.2f}"
             findings.append(
-                found("duplicates.meaning", message, line=examples[second].line, column=1)
+                found(
+                    "duplicates.meaning",
+                    "as line {other}: {likeness:.2f}",
+                    line=examples[second].line,
+                    column=1,
+                    other=examples[first].line,
+                    likeness=alike[second, first],
+                )
             )
     vendi = vendi_score(moved)
     if vendi < KINDS * min(len(examples), moved.shape[1]):
-        findings.append(found("diversity.vendi", f"{vendi:.1f} kinds in {len(examples)} examples"))
+        template = "{kinds:.1f} kinds in {count} examples"
+        findings.append(found("diversity.vendi", template, kinds=vendi, count=len(examples)))
     statistics: dict[str, object] = {
         "sampled": len(examples),
         "vendi_score": round(vendi, 1),

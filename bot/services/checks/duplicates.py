@@ -89,8 +89,8 @@ class DuplicateCheck:
         asked = normalised(example.question)
         for other in self.others:
             if asked and (line := other.shared(asked)) is not None:
-                message = f"line {line} of the other file asks the same"
-                yield found(other.id, message, line=example.line, column=1)
+                template = "line {other} of the other file asks the same"
+                yield found(other.id, template, line=example.line, column=1, other=line)
 
     def _repeats(self, example: Example, prompt: str, answer: str) -> Iterator[Finding]:
         rejected = example.rejected or ""
@@ -107,7 +107,7 @@ class DuplicateCheck:
             id_, line = "duplicates.near", near
         else:
             return
-        yield found(id_, f"as line {line}", line=example.line, column=1)
+        yield found(id_, "as line {other}", line=example.line, column=1, other=line)
 
     def _contradicts(self, example: Example, prompt: str, answer: str) -> Iterator[Finding]:
         if not prompt or example.rejected is not None:
@@ -115,8 +115,13 @@ class DuplicateCheck:
         digest = _digest(answer)
         line, other = self._answers.setdefault(_digest(prompt), (example.line, digest))
         if other != digest:
-            message = f"line {line} answers otherwise"
-            yield found("duplicates.contradictory", message, line=example.line, column=1)
+            yield found(
+                "duplicates.contradictory",
+                "line {other} answers otherwise",
+                line=example.line,
+                column=1,
+                other=line,
+            )
 
     def finish(self) -> Iterator[Finding]:
         """Yield nothing: everything was said at its line."""

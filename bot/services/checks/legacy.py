@@ -8,7 +8,7 @@ from itertools import takewhile
 
 from bot.findings import Finding
 from bot.services.checks.examples import Example, Shape
-from bot.services.checks.faults import Fault
+from bot.services.checks.faults import Fault, fault
 from bot.services.checks.lines import Object
 from bot.services.checks.rules import found
 
@@ -22,9 +22,9 @@ def legacy_faults(value: Object) -> Iterator[Fault]:
     """Yield what is wrong with one line."""
     prompt, completion = value.get("prompt"), value.get("completion")
     if not isinstance(prompt, str):
-        yield Fault("schema.legacy-field", "prompt is no text", ("prompt",))
+        yield fault("schema.legacy-field", "prompt is no text", ("prompt",))
     if not isinstance(completion, str) or not completion.strip():
-        yield Fault("schema.legacy-field", "completion is no text or empty", ("completion",))
+        yield fault("schema.legacy-field", "completion is no text or empty", ("completion",))
 
 
 @dataclass(slots=True)
@@ -64,13 +64,23 @@ class LegacyCheck:
             yield found("schema.legacy-separator", "prompts end differently")
         for name, start in (("prompt", self.prompt_start), ("completion", self.completion_start)):
             if start and len(start) > SHORT_SEPARATOR:
-                yield found("schema.legacy-prefix", f"every {name} begins with {start!r}")
+                yield found(
+                    "schema.legacy-prefix",
+                    "every {name} begins with {start!r}",
+                    name=name,
+                    start=start,
+                )
         if not self.completion_end:
             yield found("schema.legacy-ending", "completions end differently")
         if self.spaced < self.rows:
-            yield found("schema.legacy-space", f"{self.rows - self.spaced} completions")
+            yield found("schema.legacy-space", "{count} completions", count=self.rows - self.spaced)
         if self.letters and self.capitals / self.letters > MOSTLY_CAPITALS:
-            yield found("schema.legacy-upper", f"{self.capitals} of {self.letters} letters")
+            yield found(
+                "schema.legacy-upper",
+                "{count} of {total} letters",
+                count=self.capitals,
+                total=self.letters,
+            )
 
 
 def _start(common: str | None, text: str) -> str:

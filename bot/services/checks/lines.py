@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.findings import Finding
+from bot.findings import Finding, detail
+from bot.services.checks.kinds import kind_of
 from bot.services.checks.places import half_characters, not_numbers, repeated_keys
 from bot.services.checks.rules import found
 
@@ -19,6 +21,25 @@ FEWEST, SMALL = 10, 50  # examples
 DEEPEST = 200  # objects and lists in one another
 _BOMS = ((b"\xef\xbb\xbf", "UTF-8"), (b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
 _OTHERS = (("Shift_JIS", "cp932"), ("EUC-JP", "euc_jp"))  # what Japanese files otherwise are
+
+# What Python's reader says of a text that is no JSON; the last two are said from 3.13 on.
+_READER = {
+    str(each): each
+    for each in (
+        detail("Expecting value"),
+        detail("Expecting property name enclosed in double quotes"),
+        detail("Expecting ':' delimiter"),
+        detail("Expecting ',' delimiter"),
+        detail("Unterminated string starting at"),
+        detail("Invalid \\escape"),
+        detail("Invalid \\uXXXX escape"),
+        detail("Invalid control character at"),
+        detail("Extra data"),
+        detail("Unexpected UTF-8 BOM (decode using utf-8-sig)"),
+        detail("Illegal trailing comma before end of object"),
+        detail("Illegal trailing comma before end of array"),
+    )
+}
 
 Object = dict[str, Any]
 
@@ -72,19 +93,24 @@ class JsonLines:
     def finish(self) -> Iterator[Finding]:
         """Yield what is to be said of the file as a whole, after its last line."""
         if self.size > LARGEST_FILE:
-            yield found("file.size", f"{self.size / 2**20:.0f} MB")
+            yield found("file.size", "{size:.0f} MB", size=self.size / 2**20)
         if self._crlf:
             yield found("file.crlf", "lines end with CR LF")
         if self.objects < FEWEST:
-            yield found("file.few", f"{self.objects} examples; {FEWEST} are needed")
+            yield found(
+                "file.few",
+                "{count} examples; {fewest} are needed",
+                count=self.objects,
+                fewest=FEWEST,
+            )
         elif self.objects < SMALL:
-            yield found("file.small", f"{self.objects} examples")
+            yield found("file.small", "{count} examples", count=self.objects)
 
 
 def read_line(raw: bytes, number: int) -> Line:
     """Return what a line holds; an empty one stands for a line that was too long to read."""
     if not raw:
-        problem = found("file.long", f"over {LONGEST_LINE >> 20} MB", line=number)
+        problem = found("file.long", "over {limit} MB", line=number, limit=LONGEST_LINE >> 20)
         return Line(number=number, text="", value=None, findings=(problem,))
     findings: list[Finding] = []
     if number == 1:
@@ -102,7 +128,7 @@ def read_line(raw: bytes, number: int) -> Line:
 def _without_bom(raw: bytes, findings: list[Finding]) -> bytes:
     for mark, name in _BOMS:
         if raw.startswith(mark):
-            findings.append(found("file.bom", f"a mark of {name}", line=1, column=1))
+            findings.append(found("file.bom", "a mark of {name}", line=1, column=1, name=name))
             return raw[len(mark) :]
     return raw
 
@@ -114,11 +140,20 @@ def _decoded(raw: bytes, number: int, findings: list[Finding]) -> str | None:
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        guess = next((f"; it reads as {name}" for name, codec in _OTHERS if _reads(raw, codec)), "")
-        message = f"byte 0x{raw[error.start]:02x} is not UTF-8{guess}"
-        before = len(raw[: error.start].decode("utf-8", "replace"))
-        findings.append(found("file.encoding", message, line=number, column=before + 1))
+        findings.append(_undecodable(raw, error.start, number))
         return None
+
+
+def _undecodable(raw: bytes, at: int, number: int) -> Finding:
+    byte, column = raw[at], len(raw[:at].decode("utf-8", "replace")) + 1
+    for name, codec in _OTHERS:
+        if _reads(raw, codec):
+            template = "byte 0x{byte:02x} is not UTF-8; it reads as {name}"
+            return found(
+                "file.encoding", template, line=number, column=column, byte=byte, name=name
+            )
+    template = "byte 0x{byte:02x} is not UTF-8"
+    return found("file.encoding", template, line=number, column=column, byte=byte)
 
 
 def _reads(raw: bytes, codec: str) -> bool:
@@ -135,6 +170,7 @@ class _Oddities:
 
     repeated: bool = False
     not_number: bool = False
+    digits: int = 0  # of the integer that was read last
 
     def pairs(self, pairs: list[tuple[str, Any]]) -> Object:
         value = dict(pairs)
@@ -144,25 +180,37 @@ class _Oddities:
     def constant(self, name: str) -> None:
         self.not_number = True
 
+    def integer(self, text: str) -> int:
+        self.digits = len(text.lstrip("-"))
+        return int(text)
+
 
 def _parsed(text: str, number: int, findings: list[Finding], *, ended: bool) -> Object | None:
     odd = _Oddities()
     try:
-        value = json.loads(text, object_pairs_hook=odd.pairs, parse_constant=odd.constant)
+        value = json.loads(
+            text,
+            object_pairs_hook=odd.pairs,
+            parse_constant=odd.constant,
+            parse_int=odd.integer,
+        )
     except json.JSONDecodeError as error:
         id_ = "file.json" if ended or text.endswith("}") else "file.cut"
-        findings.append(found(id_, error.msg, line=number, column=error.pos + 1))
+        fault = _READER.get(error.msg, error.msg)
+        findings.append(found(id_, "{fault}", line=number, column=error.pos + 1, fault=fault))
         return None
     except RecursionError:
         findings.append(found("file.nested", "nested too deeply", line=number, column=1))
         return None
-    except ValueError as error:  # an integer of over 4,300 digits
-        findings.append(found("file.json", str(error).partition(";")[0], line=number, column=1))
+    except ValueError:  # an integer of over 4,300 digits
+        findings.append(_too_many_digits(odd.digits, number))
         return None
     findings.extend(_odd(text, number, odd))
     if not isinstance(value, dict):
-        kind = type(value).__name__
-        findings.append(found("file.object", f"a {kind}, no object", line=number, column=1))
+        kind = kind_of(value)
+        findings.append(
+            found("file.object", "a {kind}, no object", line=number, column=1, kind=kind)
+        )
         return None
     if _too_deep(value):
         findings.append(found("file.nested", "nested too deeply", line=number, column=1))
@@ -170,13 +218,25 @@ def _parsed(text: str, number: int, findings: list[Finding], *, ended: bool) -> 
     return value
 
 
+def _too_many_digits(digits: int, number: int) -> Finding:
+    return found(
+        "file.json",
+        "Exceeds the limit ({limit} digits) for integer string conversion: value has {digits}"
+        " digits",
+        line=number,
+        column=1,
+        limit=sys.get_int_max_str_digits(),
+        digits=digits,
+    )
+
+
 def _odd(text: str, number: int, odd: _Oddities) -> Iterator[Finding]:
     if odd.repeated:
         for key, column in repeated_keys(text):
-            yield found("file.duplicate-key", f"{key!r} again", line=number, column=column)
+            yield found("file.duplicate-key", "{key!r} again", line=number, column=column, key=key)
     if odd.not_number:
         for name, column in not_numbers(text):
-            yield found("file.nan", name, line=number, column=column)
+            yield found("file.nan", "{name}", line=number, column=column, name=name)
     if "\\ud" in text or "\\uD" in text:
         for column in half_characters(text):
             yield found("file.surrogate", "half a character", line=number, column=column)

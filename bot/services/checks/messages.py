@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from bot.services.checks.faults import Fault, Path
+from bot.services.checks.faults import Fault, Path, fault
+from bot.services.checks.kinds import kind_of
 from bot.services.checks.tools import call_faults
 
 ROLES = ("system", "user", "assistant", "tool", "function")
@@ -39,31 +40,31 @@ _PARTS: Mapping[str, frozenset[str]] = {
 def message_faults(message: object, at: Path) -> Iterator[Fault]:
     """Yield what is wrong with a message, after OpenAI's schema of 2025-03-22."""
     if not isinstance(message, dict):
-        yield Fault("schema.message", f"a {type(message).__name__}", at)
+        yield fault("schema.message", "a {kind}", at, kind=kind_of(message))
         return
     if "role" not in message:
-        yield Fault("schema.message", "no role", at)
+        yield fault("schema.message", "no role", at)
         return
     role = message["role"]
     if not isinstance(role, str) or role not in ROLES:
-        hint = "; write system" if role == "developer" else ""
-        yield Fault("schema.role", f"{role!r}{hint}", (*at, "role"))
+        template = "{role!r}; write system" if role == "developer" else "{role!r}"
+        yield fault("schema.role", template, (*at, "role"), role=role)
         return
     for key in message.keys() - _KEYS[role]:
-        yield Fault("schema.message-key", f"{key!r} in {role}", (*at, key))
+        yield fault("schema.message-key", "{key!r} in {role}", (*at, key), key=key, role=role)
     yield from _name(message, role, at)
     yield from _weight(message, role, at)
     yield from _content(message, role, at)
     if role == "assistant":
         yield from _assistant(message, at)
     elif role == "tool" and not isinstance(message.get("tool_call_id"), str):
-        yield Fault("schema.tool-calls", "no tool_call_id", at)
+        yield fault("schema.tool-calls", "no tool_call_id", at)
 
 
 def _name(message: Mapping[str, Any], role: str, at: Path) -> Iterator[Fault]:
     needed = role == "function"
     if (needed or "name" in message) and not isinstance(message.get("name"), str):
-        yield Fault("schema.name", f"{message.get('name')!r}", (*at, "name"))
+        yield fault("schema.name", "{name!r}", (*at, "name"), name=message.get("name"))
 
 
 def _weight(message: Mapping[str, Any], role: str, at: Path) -> Iterator[Fault]:
@@ -71,9 +72,9 @@ def _weight(message: Mapping[str, Any], role: str, at: Path) -> Iterator[Fault]:
         return
     weight = message["weight"]
     if not isinstance(weight, int) or isinstance(weight, bool) or weight not in (0, 1):
-        yield Fault("schema.weight", f"{weight!r}", (*at, "weight"))
+        yield fault("schema.weight", "{weight!r}", (*at, "weight"), weight=weight)
     elif role != "assistant":
-        yield Fault("schema.weight-role", f"on {role}", (*at, "weight"))
+        yield fault("schema.weight-role", "on {role}", (*at, "weight"), role=role)
 
 
 def _content(message: Mapping[str, Any], role: str, at: Path) -> Iterator[Fault]:
@@ -86,27 +87,29 @@ def _content(message: Mapping[str, Any], role: str, at: Path) -> Iterator[Fault]
         if role == "function" and "content" in message:
             return
         if not calls and not refuses:
-            yield Fault("schema.content", f"{role} says nothing", place)
+            yield fault("schema.content", "{role} says nothing", place, role=role)
     elif not isinstance(content, str):
-        yield Fault("schema.content", f"a {type(content).__name__}", place)
+        yield fault("schema.content", "a {kind}", place, kind=kind_of(content))
     elif not content.strip() and not calls and role != "tool":
-        yield Fault("schema.content", f"{role} says nothing", place)
+        yield fault("schema.content", "{role} says nothing", place, role=role)
 
 
 def _parts(parts: list[Any], role: str, at: Path) -> Iterator[Fault]:
-    if not parts or role == "function":
-        yield Fault("schema.content", "no parts" if not parts else "a list", at)
+    if not parts:
+        yield fault("schema.content", "no parts", at)
+    elif role == "function":
+        yield fault("schema.content", "a {kind}", at, kind=kind_of(parts))
     kinds = []
     for number, part in enumerate(parts):
         kind = part.get("type") if isinstance(part, dict) else None
         if not isinstance(kind, str) or kind not in _PARTS[role]:
-            yield Fault("schema.part", f"{kind!r} in {role}", (*at, number))
+            yield fault("schema.part", "{kind!r} in {role}", (*at, number), kind=kind, role=role)
             continue
         kinds.append(kind)
         if not _PART_IS_WHOLE[kind](part):
-            yield Fault("schema.part", f"{kind} is not whole", (*at, number))
+            yield fault("schema.part", "{kind} is not whole", (*at, number), kind=kind)
     if "refusal" in kinds and len(kinds) > 1:
-        yield Fault("schema.part", "a refusal beside other parts", at)
+        yield fault("schema.part", "a refusal beside other parts", at)
 
 
 def _is_image(part: Mapping[str, Any]) -> bool:
@@ -144,8 +147,8 @@ _PART_IS_WHOLE: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
 
 def _assistant(message: Mapping[str, Any], at: Path) -> Iterator[Fault]:
     if not isinstance(message.get("refusal", ""), str | None):
-        yield Fault("schema.refusal", "refusal is no text", (*at, "refusal"))
+        yield fault("schema.refusal", "refusal is no text", (*at, "refusal"))
     audio = message.get("audio")
     if audio is not None and not (isinstance(audio, dict) and isinstance(audio.get("id"), str)):
-        yield Fault("schema.refusal", "audio has no id", (*at, "audio"))
+        yield fault("schema.refusal", "audio has no id", (*at, "audio"))
     yield from call_faults(message, at)

@@ -27,15 +27,22 @@ def model_findings(model: str, today: date) -> Iterator[Finding]:
         return
     known = trainable(model)
     if known is None:
-        yield found("operations.unknown-model", model)
+        yield found("operations.unknown-model", "{model}", model=model)
         return
     if today >= NO_NEW_JOBS or (known.shutdown and today >= known.shutdown):
-        yield found("operations.gone", f"{model}: no jobs since {NO_NEW_JOBS}")
+        template = "{model}: no jobs since {since}"
+        yield found("operations.gone", template, model=model, since=NO_NEW_JOBS)
     elif known.shutdown and known.shutdown - today <= SOON:
-        yield found("operations.shutdown", f"{model}: {known.shutdown}; no jobs from {NO_NEW_JOBS}")
+        yield found(
+            "operations.shutdown",
+            "{model}: {day}; no jobs from {since}",
+            model=model,
+            day=known.shutdown,
+            since=NO_NEW_JOBS,
+        )
 
 
 async def trained_findings(sha256: str, before: TrainedBefore | None) -> list[Finding]:
     """Return whether a file was trained on."""
     job = None if before is None else await before.job(sha256)
-    return [] if job is None else [found("operations.trained", job)]
+    return [] if job is None else [found("operations.trained", "{job}", job=job)]

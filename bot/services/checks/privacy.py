@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.findings import Finding
+from bot.findings import Detail, Finding, Listing, detail
 from bot.services.checks.examples import Example
 from bot.services.checks.rules import found
 from bot.services.export_files import manifest_path
@@ -20,6 +20,20 @@ _IDS = {
     Kind.MENTION: "privacy.mention",
     Kind.SNOWFLAKE: "privacy.mention",
     Kind.INVITE: "privacy.mention",
+}
+_KINDS: Mapping[Kind, Detail] = {
+    Kind.EMAIL: detail("email"),
+    Kind.PHONE: detail("phone"),
+    Kind.CARD: detail("card"),
+    Kind.IP: detail("ip"),
+    Kind.SECRET: detail("secret"),
+    Kind.QUERY: detail("query"),
+    Kind.INVITE: detail("invite"),
+    Kind.MENTION: detail("mention"),
+    Kind.SNOWFLAKE: detail("id"),
+    Kind.POSTAL: detail("postal"),
+    Kind.MY_NUMBER: detail("my_number"),
+    Kind.NAME: detail("name"),
 }
 
 
@@ -45,7 +59,8 @@ class PrivacyCheck:
                 id_ = _IDS.get(span.kind, "privacy.personal") if span.certain else "privacy.unsure"
                 if (id_, span.kind) not in told:
                     told.add((id_, span.kind))
-                    yield found(id_, span.kind.value, line=example.line, column=1)
+                    kind = _KINDS[span.kind]
+                    yield found(id_, "{kind}", line=example.line, column=1, kind=kind)
 
     def finish(self) -> Iterator[Finding]:
         """Yield nothing: everything was said at its line."""
@@ -61,8 +76,11 @@ def provenance_findings(
 ) -> Iterator[Finding]:
     """Yield what the manifest beside a file says, or that there is none."""
     if left_out:
-        reasons = ", ".join(f"{reason}: {count}" for reason, count in sorted(left_out.items()))
-        yield found("privacy.consent", reasons)
+        reasons = tuple(
+            detail("{reason}: {count}", reason=detail(reason), count=count)
+            for reason, count in sorted(left_out.items())
+        )
+        yield found("privacy.consent", "{reasons}", reasons=Listing(reasons))
     if left_out is not None:  # it comes straight from the log: nobody has to say whose it is
         return
     try:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from bot.findings import Finding, Report, Severity
+from bot.findings import Detail, Finding, Report, Severity
 from bot.services.checks.file_rules import FILE
 from bot.services.checks.handling_rules import OPERATIONS, PRIVACY
 from bot.services.checks.rule import ERROR, Rule
@@ -28,13 +28,20 @@ RULES: Mapping[str, Rule] = {
 }
 
 
-def found(id_: str, message: str, *, line: int = 0, column: int = 0) -> Finding:
-    """Return a finding of a rule, at a place."""
+def found(
+    id_: str, template: str, /, *, line: int = 0, column: int = 0, **values: object
+) -> Finding:
+    """Return a finding of a rule, at a place; ``template`` is English with the values' names."""
+    return of_rule(id_, Detail(template, values), line=line, column=column)
+
+
+def of_rule(id_: str, detail: Detail, *, line: int = 0, column: int = 0) -> Finding:
+    """Return a finding of a rule, at a place, with its detail as it is."""
     rule = RULES[id_]
     return Finding(
         id=id_,
         severity=rule.severity,
-        message=message,
+        detail=detail,
         remedy=rule.remedy,
         line=line,
         column=column,

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.findings import Finding
+from bot.findings import Detail, Finding, Listing, detail
 from bot.services.checks.examples import PREFERRED, REJECTED, Shape, shape_of
-from bot.services.checks.faults import Fault, Path
+from bot.services.checks.faults import Fault, Path, fault
 from bot.services.checks.legacy import legacy_faults
 from bot.services.checks.lines import Line, Object
 from bot.services.checks.messages import message_faults
 from bot.services.checks.places import column_of
-from bot.services.checks.rules import found
+from bot.services.checks.rules import of_rule
 from bot.services.checks.tools import tool_faults, unpaired_calls
+from bot.services.control_tokens import control_token
 
-# What a tokenizer reads as one control token, whoever wrote it (OpenAI's fails the whole job).
-CONTROL_TOKEN = re.compile(r"<\|[A-Za-z0-9_]+\|>")
+MOST_KEYS = 5  # that are named
 
+_SHAPES: Mapping[Shape, Detail] = {
+    Shape.CHAT: detail("chat"),
+    Shape.PREFERENCE: detail("preference"),
+    Shape.LEGACY: detail("legacy"),
+}
 _KEYS = {
     Shape.CHAT: frozenset({"messages", "tools", "parallel_tool_calls", "functions"}),
     Shape.PREFERENCE: frozenset({"input", *PREFERRED, *REJECTED}),
@@ -37,26 +41,33 @@ class SchemaCheck:
         """Yield what is wrong with a line's form."""
         if line.value is None:
             return
-        for fault in self._faults(line.value):
-            column = column_of(line.text, fault.path)
-            yield found(fault.id, fault.message, line=line.number, column=column)
+        for each in self._faults(line.value):
+            column = column_of(line.text, each.path)
+            yield of_rule(each.id, each.detail, line=line.number, column=column)
 
     def _faults(self, value: Object) -> Iterator[Fault]:
         shape = shape_of(value)
         if shape is None:
-            keys = ", ".join(map(repr, list(value)[:5])) or "none"
-            yield Fault("schema.shape", f"the keys are: {keys}")
+            yield _shapeless(value)
             return
         if self.shape is None:
             self.shape = shape
             if shape is Shape.LEGACY:
-                yield Fault("schema.legacy", "prompt and completion")
+                yield fault("schema.legacy", "prompt and completion")
         elif shape is not self.shape:
-            yield Fault("schema.mixed", f"{shape.value}, and the first is {self.shape.value}")
+            form, first = _SHAPES[shape], _SHAPES[self.shape]
+            yield fault("schema.mixed", "{form}, and the first is {first}", form=form, first=first)
         for key in value.keys() - _KEYS[shape]:
-            yield Fault("schema.key", repr(key), (key,))
+            yield fault("schema.key", "{key!r}", (key,), key=key)
         yield from _BY_SHAPE[shape](value)
         yield from _control_tokens(value)
+
+
+def _shapeless(value: Object) -> Fault:
+    keys = tuple(detail("{key!r}", key=key) for key in list(value)[:MOST_KEYS])
+    if not keys:
+        return fault("schema.shape", "the keys are: none")
+    return fault("schema.shape", "the keys are: {keys}", keys=Listing(keys))
 
 
 def _chat(value: Object) -> Iterator[Fault]:
@@ -66,18 +77,18 @@ def _chat(value: Object) -> Iterator[Fault]:
         return
     answers = [each for each in messages if _role(each) == "assistant"]
     if not answers:
-        yield Fault("schema.no-answer", "no assistant's message", ("messages",))
+        yield fault("schema.no-answer", "no assistant's message", ("messages",))
     elif all(each.get("weight") == 0 for each in answers):
-        yield Fault("schema.nothing-trained", "every weight is 0", ("messages",))
-    elif _role(messages[-1]) != "assistant":
-        yield Fault("schema.last", f"{_role(messages[-1])}", ("messages", len(messages) - 1))
+        yield fault("schema.nothing-trained", "every weight is 0", ("messages",))
+    elif (role := _role(messages[-1])) != "assistant":
+        yield fault("schema.last", "{role}", ("messages", len(messages) - 1), role=role)
 
 
 def _conversation(value: Object, at: Path) -> Iterator[Fault]:
     """Yield the faults of messages and of the tools beside them."""
     messages = value.get("messages")
     if not isinstance(messages, list) or not messages:
-        yield Fault("schema.messages", "no messages", (*at, "messages"))
+        yield fault("schema.messages", "no messages", (*at, "messages"))
     else:
         before = None
         for number, message in enumerate(messages):
@@ -92,9 +103,9 @@ def _conversation(value: Object, at: Path) -> Iterator[Fault]:
 def _order(message: object, number: int, before: str | None, place: Path) -> Iterator[Fault]:
     role = _role(message)
     if role == before and role in ("user", "assistant"):
-        yield Fault("schema.alternation", f"{role} twice", place)
+        yield fault("schema.alternation", "{role} twice", place, role=role)
     elif role == "system" and number:
-        yield Fault("schema.system-place", f"message {number + 1}", place)
+        yield fault("schema.system-place", "message {number}", place, number=number + 1)
 
 
 def _role(message: object) -> str | None:
@@ -105,26 +116,26 @@ def _role(message: object) -> str | None:
 def _preference(value: Object) -> Iterator[Fault]:
     given = value.get("input")
     if not isinstance(given, dict):
-        yield Fault("schema.preference", "input is no object", ("input",))
+        yield fault("schema.preference", "input is no object", ("input",))
     else:
         for key in given.keys() - _INPUT_KEYS:
-            yield Fault("schema.key", f"input.{key}", ("input", key))
+            yield fault("schema.key", "input.{key}", ("input", key), key=key)
         yield from _conversation(given, ("input",))
         messages = given.get("messages")
         if isinstance(messages, list) and messages and _role(messages[-1]) == "assistant":
             place = ("input", "messages", len(messages) - 1)
-            yield Fault("schema.preference-last", "it ends with an answer", place)
+            yield fault("schema.preference-last", "it ends with an answer", place)
     preferred = yield from _output(value, PREFERRED)
     rejected = yield from _output(value, REJECTED)
     if preferred is not None and preferred == rejected:
-        yield Fault("schema.preference-same", "both answers are the same", (REJECTED[0],))
+        yield fault("schema.preference-same", "both answers are the same", (REJECTED[0],))
 
 
 def _output(value: Object, keys: tuple[str, str]) -> Generator[Fault, None, object]:
     """Yield the faults of one output; return its message's content."""
     usual, old = keys
     if old in value:
-        yield Fault("schema.preference-key", old, (old,))
+        yield fault("schema.preference-key", "{key}", (old,), key=old)
     content = None
     for key in [key for key in (old, usual) if key in value] or [usual]:
         content = yield from _one_answer(value, key)
@@ -134,11 +145,11 @@ def _output(value: Object, keys: tuple[str, str]) -> Generator[Fault, None, obje
 def _one_answer(value: Object, key: str) -> Generator[Fault, None, object]:
     output = value.get(key)
     if not isinstance(output, list) or len(output) != 1:
-        yield Fault("schema.preference", f"{key} is not a list of one message", (key,))
+        yield fault("schema.preference", "{key} is not a list of one message", (key,), key=key)
         return None
     yield from message_faults(output[0], (key, 0))
     if _role(output[0]) != "assistant":
-        yield Fault("schema.preference", f"{key} is not an assistant's", (key, 0))
+        yield fault("schema.preference", "{key} is not an assistant's", (key, 0), key=key)
         return None
     return output[0].get("content")
 
@@ -152,8 +163,8 @@ def _control_tokens(value: object) -> Iterator[Fault]:
     while waiting:
         path, each = waiting.pop()
         if isinstance(each, str):
-            if match := CONTROL_TOKEN.search(each):
-                yield Fault("schema.special-token", match[0], path)
+            if (token := control_token(each)) is not None:
+                yield fault("schema.special-token", "{token}", path, token=token)
         elif isinstance(each, dict):
             waiting.extend(((*path, key), inner) for key, inner in each.items())
         elif isinstance(each, list):

@@ -85,7 +85,7 @@ SCHEMA: dict[str, Rule] = {
     ),
     "schema.special-token": rule(
         ERROR,
-        "Text that a tokenizer reads as a control token: it fails the whole job.",
+        "Text that a tokenizer reads as a control token: it fails the job, or breaks the example.",
         "Leave the row out or write the text otherwise.",
     ),
     "schema.preference": rule(

@@ -68,8 +68,14 @@ class SizeCheck:
         if self.limit and total > self.limit:
             lost = total - counts[-1] >= self.limit
             id_ = "size.answer-lost" if lost else "size.truncated"
-            message = f"{total} tokens; the limit is {self.limit}"
-            yield found(id_, message, line=example.line, column=1)
+            yield found(
+                id_,
+                "{count} tokens; the limit is {limit}",
+                line=example.line,
+                column=1,
+                count=total,
+                limit=self.limit,
+            )
 
     def finish(self) -> Iterator[Finding]:
         """Yield what the whole shows."""
@@ -77,11 +83,17 @@ class SizeCheck:
             middle = max(1.0, float(np.median(self.answers)))
             for line, count in zip(self.lines, self.answers, strict=True):
                 if count > OUTLIER * middle:
-                    message = f"{count} tokens; the middle answer has {middle:.0f}"
-                    yield found("size.outlier", message, line=line, column=1)
+                    yield found(
+                        "size.outlier",
+                        "{count} tokens; the middle answer has {middle:.0f}",
+                        line=line,
+                        column=1,
+                        count=count,
+                        middle=middle,
+                    )
         known = trainable(self.model)
         if self.model and (known is None or known.usd is None):
-            yield found("size.no-price", self.model)
+            yield found("size.no-price", "{model}", model=self.model)
 
     def statistics(self) -> dict[str, object]:
         """Return the distributions and the cost, in the notebook's names where it has one."""

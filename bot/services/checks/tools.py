@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from bot.services.checks.faults import Fault, Path
+from bot.services.checks.faults import Fault, Path, fault
 
 MOST_FUNCTIONS = 128
 
@@ -16,19 +16,18 @@ def call_faults(message: Mapping[str, Any], at: Path) -> Iterator[Fault]:
     if "tool_calls" in message:
         calls = message["tool_calls"]
         if not isinstance(calls, list):
-            yield Fault("schema.tool-calls", "no list", (*at, "tool_calls"))
+            yield fault("schema.tool-calls", "no list", (*at, "tool_calls"))
             return
         for number, call in enumerate(calls):
             place = (*at, "tool_calls", number)
             if not _is_call(call):
-                wrong = "not id, type function, name and arguments"
-                yield Fault("schema.tool-calls", wrong, place)
+                yield fault("schema.tool-calls", "not id, type function, name and arguments", place)
             else:
                 yield from _arguments(call["function"], place)
     if (call := message.get("function_call")) is not None:
         place = (*at, "function_call")
         if not _is_function_call(call):
-            yield Fault("schema.tool-calls", "not name and arguments", place)
+            yield fault("schema.tool-calls", "not name and arguments", place)
         else:
             yield from _arguments(call, place)
 
@@ -54,7 +53,7 @@ def _arguments(call: Mapping[str, Any], at: Path) -> Iterator[Fault]:
     try:
         json.loads(call["arguments"])
     except (ValueError, RecursionError):
-        yield Fault("schema.tool-arguments", f"of {call['name']}", at)
+        yield fault("schema.tool-arguments", "of {name}", at, name=call["name"])
 
 
 def unpaired_calls(messages: Sequence[object], at: Path) -> Iterator[Fault]:
@@ -67,31 +66,33 @@ def unpaired_calls(messages: Sequence[object], at: Path) -> Iterator[Fault]:
         if message.get("role") == "tool":
             id_ = message.get("tool_call_id")
             if isinstance(id_, str) and open_calls.pop(id_, None) is None:
-                yield Fault("schema.tool-orphan", f"nobody called {id_!r}", (*at, number))
+                yield fault("schema.tool-orphan", "nobody called {call!r}", (*at, number), call=id_)
         calls = message.get("tool_calls")
         for call in calls if isinstance(calls, list) else ():
             if number != last and isinstance(call, dict) and isinstance(call.get("id"), str):
                 open_calls[call["id"]] = number
     for id_, number in open_calls.items():
-        yield Fault("schema.tool-orphan", f"{id_!r} has no result", (*at, number))
+        yield fault("schema.tool-orphan", "{call!r} has no result", (*at, number), call=id_)
 
 
 def tool_faults(value: Mapping[str, Any], at: Path) -> Iterator[Fault]:
     """Yield what is wrong with the lists of tools beside the messages."""
     if "parallel_tool_calls" in value and not isinstance(value["parallel_tool_calls"], bool):
-        yield Fault("schema.tools", "parallel_tool_calls", (*at, "parallel_tool_calls"))
+        yield fault("schema.tools", "parallel_tool_calls", (*at, "parallel_tool_calls"))
     for key, is_whole in (("tools", _is_tool), ("functions", _is_function)):
         if key not in value:
             continue
         listed = value[key]
         if not isinstance(listed, list):
-            yield Fault("schema.tools", f"{key} is no list", (*at, key))
+            yield fault("schema.tools", "{key} is no list", (*at, key), key=key)
             continue
         if key == "functions" and not 1 <= len(listed) <= MOST_FUNCTIONS:
-            yield Fault("schema.tools", f"{len(listed)} functions", (*at, key))
+            yield fault("schema.tools", "{count} functions", (*at, key), count=len(listed))
         for number, each in enumerate(listed):
             if not is_whole(each):
-                yield Fault("schema.tools", f"{key}[{number}]", (*at, key, number))
+                yield fault(
+                    "schema.tools", "{key}[{number}]", (*at, key, number), key=key, number=number
+                )
 
 
 def _is_tool(tool: object) -> bool:

@@ -13,6 +13,7 @@ from bot.dataset import Decision, FreezeOptions, Row, Source, Split
 from bot.inquiry import Example
 from bot.models import ChatMessage, Turn, TurnId
 from bot.ports.promotion import Preferences
+from bot.services.control_tokens import control_token
 from bot.services.export import Export
 from bot.services.freezing.groups import Member, side_of
 from bot.services.freezing.near import normalised
@@ -96,10 +97,13 @@ class Candidates:
         They stay on that side, whatever becomes of them: models were judged by them.
         """
         manner = Manner(persona=self.export.personas.default)
-        return [
-            chosen_row(item, side, manner)
-            for item, side, *_ in await self.preferences.preferences(guild_id)
-        ]
+        rows = []
+        for item, side, *_ in await self.preferences.preferences(guild_id):
+            if control_token(item.question, item.facts, *item.answers.values()) is not None:
+                self.left_out["control_token"] += 1
+            else:
+                rows.append(chosen_row(item, side, manner))
+        return rows
 
     def _reason(
         self, turn: Turn, decisions: Mapping[str, Decision], *, only_kept: bool
