@@ -61,7 +61,7 @@ EXPLORE_TEXTS: dict[str, dict[Language, str]] = {
         JA: "{count} 件中 {clear} 件がはっきり外れています。ほかは相対的に遠いだけです"
         "（一番遠いものは必ずあります）。",
     },
-    "outlier_line": {EN: "further off than {percent} %", JA: "{percent}% より離れています"},
+    "outlier_line": {EN: "further off than {percent} %", JA: "ほかの {percent}% より離れています"},
     "outlier_near": {EN: "nearest: {text}", JA: "一番近いもの：{text}"},
     "outlier_elsewhere": {
         EN: "filed under `{label}`, its neighbours under `{other}`",

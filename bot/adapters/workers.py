@@ -9,6 +9,7 @@ import os
 import pickle
 import sys
 from collections.abc import Callable, Mapping
+from contextvars import Context
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -100,7 +101,8 @@ class ProcessWorker:
     def _leave_later(self) -> None:
         """End the child once nobody has needed it for a while."""
         loop = asyncio.get_running_loop()
-        self._timer = loop.call_later(self._idle_seconds, self._kill)
+        # in a context of its own: it is no part of the request that needed the child last
+        self._timer = Context().run(loop.call_later, self._idle_seconds, self._kill)
 
     def _stay(self) -> None:
         if self._timer is not None:
