@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import discord
 import pytest
 import simcord
@@ -19,8 +17,8 @@ from tests.adapters.exploring.test_analyst import WORDS, world
 from tests.cogs.test_ask_and_search import text_of
 from tests.conftest import Server
 from tests.fakes import FakeChat
-from tests.services.exploring.test_explorer import FakeWorker
 
+pytestmark = pytest.mark.usefixtures("computes_here")
 PNG = b"\x89PNG\r\n\x1a\n"
 TEXTS = tuple(
     f"The {first} is beside the {second} of the {place}."
@@ -43,16 +41,6 @@ def _imported() -> None:
         analyst.learnt(vectors, texts, labels)
         places = analyst.layout(vectors).places
     MatplotlibMaps().scatter(title="", note="", places=places, groups=[0] * 90, names=["one"])
-
-
-@pytest.fixture(autouse=True)
-def _computes_here(marv: Marv) -> Iterator[None]:
-    """Compute in this process: starting another takes longer than the simulation waits."""
-    explorer = marv.services.explore.explorer
-    real = explorer.worker
-    object.__setattr__(explorer, "worker", FakeWorker())
-    yield
-    object.__setattr__(explorer, "worker", real)
 
 
 async def fill(server: Server) -> None:

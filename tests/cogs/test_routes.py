@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,8 +33,8 @@ from tests.conftest import Server
 from tests.fakes import FakeChat, FakeCounter
 from tests.manners import MANNER, PERSONAS
 from tests.routing_set import LABELS, as_csv, questions
-from tests.services.exploring.test_explorer import FakeWorker
 
+pytestmark = pytest.mark.usefixtures("computes_here")
 EN = Language.ENGLISH
 BOATS = "Which knot holds a dinghy at the pontoon?"
 BOATS_JA = "ヨットを桟橋につなぐにはどの結び方がいいですか？"
@@ -49,16 +49,6 @@ TABLE = as_csv([(each.text, each.label) for each in questions() if each.label])
 def embedder() -> UseEmbedder:
     """The embedded model: what is about the same is near, in both languages."""
     return UseEmbedder()
-
-
-@pytest.fixture(autouse=True)
-def _computes_here(marv: Marv) -> Iterator[None]:
-    """Compute in this process: starting another takes longer than the simulation waits."""
-    explorer = marv.services.explore.explorer
-    real = explorer.worker
-    object.__setattr__(explorer, "worker", FakeWorker())
-    yield
-    object.__setattr__(explorer, "worker", real)
 
 
 async def classified(
