@@ -33,6 +33,7 @@ from tests.conftest import Server
 from tests.fakes import FakeChat, FakeCounter
 from tests.manners import MANNER, PERSONAS
 from tests.routing_set import LABELS, as_csv, questions
+from tests.services.exploring.test_explorer import FakeWorker
 
 pytestmark = pytest.mark.usefixtures("computes_here")
 EN = Language.ENGLISH
