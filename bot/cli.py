@@ -14,17 +14,17 @@ from rich.table import Table
 
 from bot import __version__
 from bot.audience import sees_everything
-from bot.cli_console import OPERATOR, AsJson, Guild, errors, output
-from bot.cli_console import operator_settings as _settings
-from bot.cli_console import print_json as _print_json
-from bot.cli_console import run_to_end as _run
-from bot.cli_dataset import check
-from bot.cli_embed import embed, models
-from bot.cli_eval import evaluation
-from bot.cli_explore import explore, similar
-from bot.cli_promoting import add_promoting_to
-from bot.cli_tune import tune
-from bot.cli_versions import add_to
+from bot.commands.console import OPERATOR, AsJson, Guild, errors, output
+from bot.commands.console import operator_settings as _settings
+from bot.commands.console import print_json as _print_json
+from bot.commands.console import run_to_end as _run
+from bot.commands.dataset import check
+from bot.commands.embed import embed, models
+from bot.commands.eval import evaluation
+from bot.commands.explore import explore, similar
+from bot.commands.promoting import add_promoting_to
+from bot.commands.tune import tune
+from bot.commands.versions import add_to
 from bot.dataset import Format, Split
 from bot.errors import MarvError, NothingFound
 from bot.models import Answer, Language, Provenance
@@ -112,7 +112,7 @@ def ingest(
     as_json: AsJson = False,
 ) -> None:
     """Read files and folders into the library."""
-    from bot.cli_ingest import ingest_paths, report_json, report_table
+    from bot.commands.ingest import ingest_paths, report_json, report_table
 
     report = _run(ingest_paths(_settings(), paths, guild=guild, console=errors))
     if as_json:
@@ -131,7 +131,7 @@ def add_url(
     as_json: AsJson = False,
 ) -> None:
     """Read a page of the web, or the pages of a sitemap, into the library."""
-    from bot.cli_web import add_address
+    from bot.commands.web import add_address
 
     _print_web(_run(add_address(_settings(), url, pages=pages, guild=guild)), as_json=as_json)
 
@@ -143,7 +143,7 @@ def refresh(
     as_json: AsJson = False,
 ) -> None:
     """Read the library's pages of the web again, and mark those that are gone."""
-    from bot.cli_web import refresh_sources
+    from bot.commands.web import refresh_sources
 
     _print_web(_run(refresh_sources(_settings(), source, guild=guild)), as_json=as_json)
 
@@ -276,7 +276,7 @@ def usage(
     as_json: AsJson = False,
 ) -> None:
     """Show which models were used, and what it cost, also while Marv runs."""
-    from bot.cli_usage import usage_notes, usage_report, usage_table
+    from bot.commands.usage import usage_notes, usage_report, usage_table
 
     report = _run(usage_report(_settings(), guild=guild, days=days))
     if as_json:
@@ -327,7 +327,7 @@ def rebuild() -> None:
 
 
 def _print_web(report: WebReport, *, as_json: bool) -> None:
-    from bot.cli_web import web_json, web_table
+    from bot.commands.web import web_json, web_table
 
     if as_json:
         _print_json(web_json(report))

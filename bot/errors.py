@@ -25,8 +25,7 @@ MarvError
 ├── SpaceMismatch           the index was built by another embedding model
 └── StoreFailed             SQLite refuses
 
-What goes wrong with one subject only stands beside: ``bot.channel_faults``,
-``bot.dataset_faults`` and the other ``bot.*_faults``, and ``bot.refusals``.
+What goes wrong with one subject only stands in ``bot.faults`` and ``bot.refusals``.
 
 ``str(error)`` is for operators and logs; ``user_message`` is all that a member sees.
 """

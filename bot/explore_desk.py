@@ -27,7 +27,7 @@ from bot.adapters.workers import ProcessWorker
 from bot.audience import sees_everything
 from bot.errors import ConfigurationError, EmptyQuestion, NothingFound, StoreFailed
 from bot.exploring import Item
-from bot.exploring_faults import TableRefused, TooFewLabels
+from bot.faults.exploring import TableRefused, TooFewLabels
 from bot.opening import Models, open_chat, open_embedder
 from bot.ports import Embedder
 from bot.ports.dataset import VersionReader

@@ -10,7 +10,7 @@ from bot.adapters.llama import LlamaChat
 from bot.adapters.openai_chat import OpenAIChat
 from bot.adapters.openai_completions import OpenAICompletions, speaks_completions
 from bot.dataset import Split
-from bot.model_faults import ModelGone
+from bot.faults.model import ModelGone
 from bot.ports import ChatModel, Embedder
 from bot.ports.dataset import VersionReader
 from bot.ports.tuning import TunedModels, TuningJobStore

@@ -8,9 +8,9 @@ from discord.ext import commands
 
 from bot.client import Marv, explain
 from bot.errors import EmptyQuestion, NothingFound
+from bot.faults.money import BudgetSpent
 from bot.language import detect, from_locale
 from bot.models import Provenance, TurnKind
-from bot.money_faults import BudgetSpent
 from bot.services.turns import Asker
 from cogs.closings import closing_of
 from cogs.delivery import Show, deliver

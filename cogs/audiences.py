@@ -7,7 +7,7 @@ from discord import app_commands
 
 from bot.audience import EVERYONE, Audience
 from bot.client import Marv
-from bot.library_faults import OneAudience
+from bot.faults.library import OneAudience
 from bot.models import Language
 from cogs.texts import say
 

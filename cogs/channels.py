@@ -12,10 +12,10 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.audience import Audience
-from bot.channel_faults import ChannelsUnread, PrivateThread, WordsHidden
 from bot.channels import AddedChannel
 from bot.client import NO_MENTIONS, Marv
 from bot.errors import EmptyQuestion
+from bot.faults.channel import ChannelsUnread, PrivateThread, WordsHidden
 from bot.language import from_locale
 from bot.models import Language
 from bot.services.channels import Channels

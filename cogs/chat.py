@@ -14,9 +14,9 @@ from discord.ext import commands
 
 from bot.client import NO_MENTIONS, Marv
 from bot.errors import MarvError, Unreadable
+from bot.faults.money import BudgetSpent
 from bot.language import detect
 from bot.models import Provenance, TurnId, TurnKind
-from bot.money_faults import BudgetSpent
 from bot.services.library import shortened
 from bot.services.memory import Place
 from bot.services.speaking import Heard, Reaction, reaction_to

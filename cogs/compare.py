@@ -10,7 +10,7 @@ from discord.ext import commands
 
 from bot.client import NO_MENTIONS, Marv
 from bot.comparison import BASELINE, HORIZON, Comparison
-from bot.inquiry_faults import CannotPost
+from bot.faults.inquiry import CannotPost
 from bot.language import from_locale
 from bot.models import Language
 from bot.services.comparing.advice import Adviser

@@ -12,7 +12,7 @@ import discord
 
 from bot.client import NO_MENTIONS, Marv
 from bot.errors import NotYours
-from bot.exploring_faults import AnalysisStopped
+from bot.faults.exploring import AnalysisStopped
 from bot.language import from_locale
 from cogs.controls import Controls
 from cogs.texts import say

@@ -9,10 +9,10 @@ from collections.abc import Coroutine
 import discord
 from discord.ext import commands
 
-from bot.channel_faults import ChannelsUnread
 from bot.channels import AddedChannel, Place
 from bot.client import Marv
 from bot.errors import MarvError
+from bot.faults.channel import ChannelsUnread
 from bot.services.channels import Channels
 from cogs.histories import Source, check_readable, history_of, message_of, place_of, readable_parts
 

@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator
 import discord
 from discord import app_commands
 
-from bot.channel_faults import ChannelClosed
 from bot.channels import ChannelMessage, Place
 from bot.client import Marv
+from bot.faults.channel import ChannelClosed
 from bot.services.channels import History
 from cogs.audiences import ReadableOption
 

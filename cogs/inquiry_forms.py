@@ -9,8 +9,8 @@ import discord
 from bot.audience import Audience
 from bot.client import NO_MENTIONS, Marv, explain
 from bot.errors import QuestionGone
+from bot.faults.inquiry import CannotPost, InquiryClosed, NoStaffChannel
 from bot.inquiry import Inquiry
-from bot.inquiry_faults import CannotPost, InquiryClosed, NoStaffChannel
 from bot.language import from_locale
 from bot.models import Language, Turn
 from bot.services.inquiries import (

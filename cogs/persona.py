@@ -9,12 +9,12 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import NO_MENTIONS, Marv
+from bot.faults.setting import BadSetting
 from bot.language import from_locale
 from bot.models import Language, Provenance
 from bot.persona import LEVELS, Persona, Remark
 from bot.services.chat import Chat
 from bot.services.manners import Manner, Manners
-from bot.setting_faults import BadSetting
 from bot.topics import Topic
 from cogs.ask import asker_of
 from cogs.guards import library_of, require_staff

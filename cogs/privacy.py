@@ -11,9 +11,9 @@ from discord.ext import commands
 
 from bot.client import NO_MENTIONS, Marv
 from bot.consent import NOTICE_VERSION, Consent, Door, PrivacyStatus, Scope
+from bot.faults.privacy import FileTooLarge, MessagesClosed
 from bot.language import from_locale
 from bot.models import Language
-from bot.privacy_faults import FileTooLarge, MessagesClosed
 from bot.services.erasing import Erasing
 from bot.services.kept_messages import MessageRights
 from bot.services.personal_export import PersonalExport

@@ -9,9 +9,9 @@ from typing import Any
 import discord
 
 from bot.client import NO_MENTIONS, Marv
+from bot.faults.routing import ConfidenceUnreadable, LabelUnknown
 from bot.models import Language
 from bot.routing import Routes, Target
-from bot.routing_faults import ConfidenceUnreadable, LabelUnknown
 from bot.services.routing import Routing, check_enough
 from cogs.controls import Controls
 from cogs.explore_views import plain

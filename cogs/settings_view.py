@@ -7,8 +7,8 @@ from typing import Any
 
 import discord
 
-from bot.channel_faults import WordsHidden
 from bot.client import NO_MENTIONS, Marv
+from bot.faults.channel import WordsHidden
 from bot.language import from_locale
 from bot.models import Language
 from bot.persona import LEVELS

@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 import discord
 
 from bot.client import NO_MENTIONS, Marv
+from bot.faults.inquiry import PERMISSIONS, CannotPost, NoStaffChannel
 from bot.inquiry import Inquiry, InquiryState
-from bot.inquiry_faults import PERMISSIONS, CannotPost, NoStaffChannel
 from bot.language import from_locale
 from bot.models import Language, Passage
 from bot.services.inquiries import MAX_QUESTION_CHARACTERS, shown_question

@@ -5,7 +5,7 @@ from __future__ import annotations
 import discord
 
 from bot.exploring import Items
-from bot.exploring_faults import NoTable
+from bot.faults.exploring import NoTable
 from bot.refusals import MAX_FILE_BYTES, DocumentRefused, RefusalReason
 from bot.services.exploring.uploads import Upload
 

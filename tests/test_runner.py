@@ -25,7 +25,7 @@ from pydantic import SecretStr
 
 from bot import runner
 from bot.app import open_marv
-from bot.cli_console import operator_settings
+from bot.commands.console import operator_settings
 from bot.errors import ConfigurationError, MarvError
 from bot.models import ChatDelta, ChatMessage
 from bot.runner import run_on_discord, sync_everywhere

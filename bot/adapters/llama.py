@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, TextIO, cast
 
 from bot.errors import ChatFailed
-from bot.model_faults import ModelGone
+from bot.faults.model import ModelGone
 from bot.models import ChatDelta, ChatMessage, TokenUsage
 
 GEMMA_SHA256 = "a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.adapters.llama import MARV_NAME, LlamaChat, packaged_gemma
 from bot.adapters.tuning_folder import TUNED_PREFIX, JobFolder
-from bot.model_faults import ModelGone
+from bot.faults.model import ModelGone
 
 _NAME = re.compile(re.escape(TUNED_PREFIX) + r"([0-9a-z]{8,64})(?::step-(\d{1,9}))?")
 

@@ -27,6 +27,7 @@ from bot.adapters.tuning_folder import (
     JobFolder,
     JobState,
 )
+from bot.faults.tuning import JobGone, TrainerMissing, TrainerRefused, TuningFailed
 from bot.tuning import (
     CANCELLED,
     FAILED,
@@ -39,7 +40,6 @@ from bot.tuning import (
     TuningEvent,
     TuningRequest,
 )
-from bot.tuning_faults import JobGone, TrainerMissing, TrainerRefused, TuningFailed
 
 log = logging.getLogger(__name__)
 

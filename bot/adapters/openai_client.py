@@ -22,7 +22,7 @@ from tenacity import (
 
 from bot import tracing
 from bot.errors import ChatFailed, KeyRefused, ModelError, QuotaSpent
-from bot.model_faults import ModelGone
+from bot.faults.model import ModelGone
 
 if TYPE_CHECKING:
     from httpx2 import Request

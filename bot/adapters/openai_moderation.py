@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bot.adapters.openai_client import Breaker, Patience, open_client, translated, with_retries
+from bot.faults.moderation import ModerationFailed
 from bot.moderation import ALWAYS, NEVER, Category, Judge, Verdict
-from bot.moderation_faults import ModerationFailed
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI

@@ -22,6 +22,7 @@ from bot.adapters.openai_client import (
     with_retries,
 )
 from bot.errors import KeyRefused, QuotaSpent
+from bot.faults.tuning import JobGone, NoNewCustomers, TrainerRefused, TrainerUnreachable
 from bot.tuning import (
     Method,
     TrainerJob,
@@ -31,7 +32,6 @@ from bot.tuning import (
     TuningOptions,
     TuningRequest,
 )
-from bot.tuning_faults import JobGone, NoNewCustomers, TrainerRefused, TrainerUnreachable
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI

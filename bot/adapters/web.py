@@ -15,9 +15,9 @@ from bot.adapters.web_addresses import AddressPolicy, PublicAddresses, web_addre
 from bot.adapters.web_http import Lookup, Reply, WebClient, system_lookup
 from bot.adapters.web_pace import Pace
 from bot.adapters.web_robots import DEFAULT_DELAY_SECONDS, MAX_ROBOTS_BYTES, Robots
+from bot.faults.web import AddressFault, AddressRefused, PageGone, PageUnreachable, Trouble
 from bot.pages import Fetched, PageKind
 from bot.refusals import MAX_FILE_BYTES, DocumentRefused, RefusalReason
-from bot.web_faults import AddressFault, AddressRefused, PageGone, PageUnreachable, Trouble
 
 MAX_REDIRECTS = 5
 MAX_VALIDATOR_CHARACTERS = 500

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from yarl import URL
 
-from bot.web_faults import AddressFault, AddressRefused
+from bot.faults.web import AddressFault, AddressRefused
 
 MAX_ADDRESS_CHARACTERS = 2000
 PORTS = frozenset({80, 443})

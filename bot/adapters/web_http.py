@@ -15,8 +15,8 @@ from yarl import URL
 
 from bot import __version__
 from bot.adapters.web_addresses import AddressPolicy
+from bot.faults.web import AddressFault, AddressRefused, HostGone, PageUnreachable, Trouble
 from bot.refusals import DocumentRefused, RefusalReason
-from bot.web_faults import AddressFault, AddressRefused, HostGone, PageUnreachable, Trouble
 
 ROBOT_NAME = "Marv"
 USER_AGENT = f"{ROBOT_NAME}/{__version__} (Discord bot that reads pages its server's staff name)"

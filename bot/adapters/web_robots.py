@@ -12,7 +12,7 @@ from protego import Protego
 from yarl import URL
 
 from bot.adapters.web_http import ROBOT_NAME, Reply
-from bot.web_faults import (
+from bot.faults.web import (
     AddressRefused,
     HostGone,
     PageUnreachable,

@@ -13,7 +13,7 @@ from contextvars import Context
 from pathlib import Path
 from typing import TypeVar, cast
 
-from bot.exploring_faults import AnalysisBroke
+from bot.faults.exploring import AnalysisBroke
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

@@ -8,8 +8,8 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
 from bot.errors import ChatFailed
+from bot.faults.money import BudgetSpent
 from bot.models import Answer, ChatDelta, ChatMessage, Language, Passage, TokenUsage
-from bot.money_faults import BudgetSpent
 from bot.ports import ChatModel
 from bot.prompts import prompt
 from bot.services.answering import AnswerUpdate, abstention

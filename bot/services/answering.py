@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.errors import MarvError
+from bot.faults.moderation import WordsBlocked
 from bot.models import Answer, ChatMessage, Citation, Language, Passage, TokenUsage
-from bot.moderation_faults import WordsBlocked
 from bot.services.manners import Manner
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from functools import partial
 
 from bot import language
 from bot.errors import NothingFoundByWords
-from bot.library_faults import LibraryEmpty
+from bot.faults.library import LibraryEmpty
 from bot.models import Language, TurnKind
 from bot.services.answering import Answerer, AnswerUpdate, in_any_case
 from bot.services.manners import Manner, Manners

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from bot import paying
 from bot.comparison import BASELINE
-from bot.model_faults import ModelGone
+from bot.faults.model import ModelGone
 from bot.models import ChatMessage, Language, Passage
 from bot.ports import ChatModel
 from bot.ports.promotion import PromotionStore

@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from bot.channel_faults import ChannelsUnread, ChannelUnknown
 from bot.channels import AddedChannel, ChannelMessage, Place, Reach, Span, kept_origin
+from bot.faults.channel import ChannelsUnread, ChannelUnknown
 from bot.ports import ChannelStore
 from bot.services.ingest import IngestReport
 from bot.services.settings_desk import SettingsDesk

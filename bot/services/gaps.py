@@ -11,8 +11,8 @@ import numpy as np
 
 from bot.audience import Audience, Viewer
 from bot.errors import QuestionGone
+from bot.faults.inquiry import InquiryClosed
 from bot.inquiry import Inquiry, OpenQuestion, normalised
-from bot.inquiry_faults import InquiryClosed
 from bot.models import TurnId
 from bot.paying import paying
 from bot.ports import Clusterer, Embedder, OpenQuestionLog, Vectors

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from bot import language
 from bot.audience import Audience, Viewer
 from bot.errors import EmptyQuestion, NotYours, QuestionGone, TooLong
+from bot.faults.inquiry import InquiryClosed
 from bot.inquiry import Inquiry, InquiryDraft, InquiryId, InquiryState, normalised
-from bot.inquiry_faults import InquiryClosed
 from bot.models import LibraryStatus, Passage, Provenance, Turn, TurnId
 from bot.moderation import FINISH_REASON
 from bot.ports import InquiryStore, TurnLog

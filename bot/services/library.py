@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.audience import Audience, Viewer
 from bot.errors import EmptyQuestion, TooLong
-from bot.library_faults import DocumentUnknown
+from bot.faults.library import DocumentUnknown
 from bot.models import Document, DocumentId, LibraryStatus
 from bot.ports import Library
 from bot.services.ingest import Batch, Ingest, IngestReport, Progress, SourceFile

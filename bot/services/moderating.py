@@ -12,8 +12,8 @@ from enum import Enum, auto
 from typing import Any, TypeVar
 
 from bot.errors import KeyRefused, ModelError
+from bot.faults.moderation import WordsBlocked
 from bot.moderation import ALWAYS, Verdict
-from bot.moderation_faults import WordsBlocked
 from bot.ports.moderation import Moderator, Rules
 from bot.services.settings_desk import SettingsDesk
 

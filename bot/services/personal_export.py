@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from bot.faults.privacy import ExportTooSoon
 from bot.ports.privacy import PersonalRecords
-from bot.privacy_faults import ExportTooSoon
 from bot.prompts import prompt
 
 PAUSE_SECONDS = 600.0  # between two exports of one member

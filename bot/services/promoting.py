@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime
 
 from bot.comparison import BASELINE, Comparison, Side, Standing
 from bot.errors import MarvError
+from bot.faults.promotion import AlreadySpeaking, NothingToRollBack, NotProven
 from bot.promotion import WARN_DAYS, Change, Ending, Promotion
-from bot.promotion_faults import AlreadySpeaking, NothingToRollBack, NotProven
 from bot.services.cast import Cast
 from bot.services.checks.training import trainable
 from bot.services.comparing.trials import Trials

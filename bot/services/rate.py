@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from bot.money_faults import TooFast
+from bot.faults.money import TooFast
 from bot.pacing import Allowance
 from bot.services.settings_desk import SettingsDesk
 

@@ -11,19 +11,19 @@ from datetime import UTC, datetime
 from bot.audience import Audience
 from bot.errors import MarvError
 from bot.exploring import Sorting, Subject
-from bot.exploring_faults import TooFewItems
+from bot.faults.exploring import TooFewItems
+from bot.faults.routing import ConfidenceUnreadable, LabelUnknown, RouteUnknown
+from bot.faults.setting import BadSetting
 from bot.models import EmbeddingSpace
 from bot.ports.metrics import Metrics, Way
 from bot.ports.models import Embedder, Vectors
 from bot.ports.routing import RouteStore
 from bot.routing import Origin, Route, Routes, Target
-from bot.routing_faults import ConfidenceUnreadable, LabelUnknown, RouteUnknown
 from bot.services.exploring.reports import ClassifyReport
 from bot.services.manners import Manner, Personas
 from bot.services.metering import NoMetrics
 from bot.services.sorting import sort
 from bot.services.turns import Asker
-from bot.setting_faults import BadSetting
 from bot.sorter import Method, Sorter
 
 log = logging.getLogger(__name__)

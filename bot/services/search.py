@@ -18,8 +18,8 @@ from bot.errors import (
     NothingFoundByWords,
     TooLong,
 )
+from bot.faults.money import BudgetSpent
 from bot.models import ChunkId, EmbeddingSpace, Passage, SearchResults, embedded_text
-from bot.money_faults import BudgetSpent
 from bot.ports import Embedder, Library, PassageIndex, Reranker, Vectors
 from bot.ports.metrics import Arms, Metrics
 from bot.services.fusion import BACKGROUND, NO_BACKGROUND, Hits, background, fuse, without_twins

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from bot.faults.setting import BadSetting, ServerWide
 from bot.persona import MOST, PLAIN
 from bot.ports import SettingsStore
 from bot.preferences import (
@@ -18,7 +19,6 @@ from bot.preferences import (
     Preferences,
     QuietHours,
 )
-from bot.setting_faults import BadSetting, ServerWide
 
 MOST_DAYS = 3650
 MOST_DOLLARS = 100_000  # a day

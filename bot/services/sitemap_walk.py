@@ -7,11 +7,11 @@ from collections import deque
 from dataclasses import dataclass, field
 from urllib.parse import urldefrag, urlsplit
 
+from bot.faults.web import WebFault
 from bot.pages import Fetched, PageKind
 from bot.ports import WebFetcher
 from bot.refusals import DocumentRefused
 from bot.services.sitemaps import Sitemap, looks_like_sitemap, read_sitemap
-from bot.web_faults import WebFault
 
 PageError = WebFault | DocumentRefused
 MAX_SITEMAPS = 20

@@ -11,8 +11,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from bot import paying
+from bot.faults.money import BudgetSpent, TooExpensive
 from bot.models import TokenUsage
-from bot.money_faults import BudgetSpent, TooExpensive
 from bot.ports.usage import UsageLedger
 from bot.services.ledger_writer import LedgerWriter
 from bot.services.settings_desk import SettingsDesk

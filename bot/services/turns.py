@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 from bot import language, paying, tracing
 from bot.audience import Viewer
 from bot.errors import EmptyQuestion, TooLong
+from bot.faults.moderation import WordsBlocked, refusal
 from bot.models import Answer, Language, Provenance, TurnDraft, TurnId, TurnKind
 from bot.moderation import FINISH_REASON, Blocked, Side, Verdict
-from bot.moderation_faults import WordsBlocked, refusal
 from bot.ports import TurnLog
 from bot.services.answering import AnswerUpdate
 from bot.services.manners import Manner, Manners

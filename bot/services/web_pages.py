@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from bot.audience import EVERYONE, Audience
+from bot.faults.web import AddressRefused, PageGone, PageUnreachable, RobotsForbid
 from bot.pages import Fetched, PageKind, PageStatus, Source, SourcePage, page_origin
 from bot.ports import Library, SourceStore, WebFetcher
 from bot.refusals import DocumentRefused, RefusalReason
 from bot.services.ingest import Batch, Ingest, IngestReport, SourceFile
 from bot.services.sitemap_walk import PageError, is_sitemap
-from bot.web_faults import AddressRefused, PageGone, PageUnreachable, RobotsForbid
 
 # What the reader of files is told of a page; a plain text's address may say more than its type.
 SUFFIXES = {

@@ -12,12 +12,12 @@ from datetime import UTC, datetime
 
 from bot.audience import Viewer
 from bot.errors import EmptyQuestion
+from bot.faults.web import RefreshRunning, SourceUnknown, WebFault
 from bot.pages import Fetched, PageStatus, Source, SourceDraft, SourceKind
 from bot.refusals import DocumentRefused
 from bot.services.ingest import Batch
 from bot.services.sitemap_walk import Listing, is_sitemap, listed_pages
 from bot.services.web_pages import WebPages, WebReport
-from bot.web_faults import RefreshRunning, SourceUnknown, WebFault
 
 log = logging.getLogger(__name__)
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from unicodedata import east_asian_width
 
 from bot.errors import ChatFailed
-from bot.model_faults import ModelGone
+from bot.faults.model import ModelGone
+from bot.faults.money import BudgetSpent
 from bot.models import ChatMessage, Language, TokenUsage
-from bot.money_faults import BudgetSpent
 from bot.ports import ChatModel
 from bot.services.manners import Manner
 from bot.services.remarks import REMARK_CHARACTERS, parts_around, remark_words, spaced

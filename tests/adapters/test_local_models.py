@@ -8,7 +8,7 @@ import pytest
 
 from bot.adapters.local_models import LocalModels
 from bot.adapters.tuning_folder import JobFolder
-from bot.model_faults import ModelGone
+from bot.faults.model import ModelGone
 from tests.local_jobs import KEY, OTHER
 
 

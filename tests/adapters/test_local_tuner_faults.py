@@ -15,9 +15,9 @@ import pytest
 
 from bot.adapters.local_tuner import LocalTuner
 from bot.adapters.tuning_folder import BASE_MODEL, JobFolder
+from bot.faults.tuning import JobGone, TrainerMissing, TrainerRefused, TuningFailed
 from bot.models import Language
 from bot.tuning import Method, TuningOptions, TuningRequest
-from bot.tuning_faults import JobGone, TrainerMissing, TrainerRefused, TuningFailed
 from tests.fake_trainer import interpreter
 from tests.local_jobs import (
     KEY,

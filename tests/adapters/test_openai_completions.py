@@ -14,7 +14,7 @@ from bot.adapters.openai_completions import (
     speaks_completions,
 )
 from bot.errors import ChatFailed
-from bot.model_faults import ModelGone
+from bot.faults.model import ModelGone
 from bot.models import ChatMessage
 from tests.openai_faults import BROKEN, MODEL_UNKNOWN
 from tests.openai_server import OpenAIServer, serving

@@ -11,8 +11,8 @@ import pytest
 from bot.adapters.openai_client import Patience
 from bot.adapters.openai_moderation import OpenAIModerator
 from bot.errors import ConfigurationError, KeyRefused, QuotaSpent
+from bot.faults.moderation import ModerationFailed
 from bot.moderation import Category, Judge
-from bot.moderation_faults import ModerationFailed
 from bot.opening import open_moderator
 from bot.settings import Settings
 from tests.openai_faults import (

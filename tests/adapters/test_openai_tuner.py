@@ -12,6 +12,7 @@ import pytest
 from bot.adapters.openai_client import Patience
 from bot.adapters.openai_tuner import KEY, OpenAITuner
 from bot.errors import KeyRefused
+from bot.faults.tuning import JobGone, NoNewCustomers, TrainerRefused, TrainerUnreachable
 from bot.tuning import (
     CANCELLED,
     FAILED,
@@ -22,7 +23,6 @@ from bot.tuning import (
     TuningRequest,
     loss_points,
 )
-from bot.tuning_faults import JobGone, NoNewCustomers, TrainerRefused, TrainerUnreachable
 from tests.aimock import aimock_program
 from tests.openai_server import OpenAIServer, serving
 

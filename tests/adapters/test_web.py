@@ -13,9 +13,7 @@ from aiohttp import web
 from yarl import URL
 
 from bot.adapters.web import AiohttpFetcher, redirected
-from bot.pages import PageKind
-from bot.refusals import DocumentRefused, RefusalReason
-from bot.web_faults import (
+from bot.faults.web import (
     AddressFault,
     AddressRefused,
     HostGone,
@@ -24,6 +22,8 @@ from bot.web_faults import (
     RobotsForbid,
     Trouble,
 )
+from bot.pages import PageKind
+from bot.refusals import DocumentRefused, RefusalReason
 from tests.websites import HOST, SITE, Page, Website, pdf, serving
 
 

@@ -7,7 +7,7 @@ import ipaddress
 import pytest
 
 from bot.adapters.web_addresses import PublicAddresses, is_public, web_address
-from bot.web_faults import AddressFault, AddressRefused
+from bot.faults.web import AddressFault, AddressRefused
 from tests.ssrf import FORBIDDEN_V4, FORBIDDEN_V6, AdmitsAll, cases, run_matrix
 
 

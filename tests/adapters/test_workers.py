@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from bot.adapters.workers import ProcessWorker
-from bot.exploring_faults import AnalysisBroke
+from bot.faults.exploring import AnalysisBroke
 from bot.services.exploring.variety import measured
 
 

@@ -31,9 +31,9 @@ from bot.adapters.sqlite import (
 from bot.adapters.sqlite.database import open_database
 from bot.consent import Door, Scope
 from bot.dataset import Format, FreezeOptions, Split
-from bot.dataset_faults import NoPreferences, NothingToFreeze
 from bot.erasure import ErasureReason
 from bot.errors import NothingToExport
+from bot.faults.dataset import NoPreferences, NothingToFreeze
 from bot.inquiry import ExampleDraft
 from bot.models import Answer, Language, Provenance, TurnDraft, TurnId, TurnKind
 from bot.services.export import Export

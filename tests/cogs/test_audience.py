@@ -11,7 +11,7 @@ import simcord
 from bot.audience import sees_everything
 from bot.client import Marv
 from bot.errors import NothingFound
-from bot.library_faults import DocumentUnknown, OneAudience
+from bot.faults.library import DocumentUnknown, OneAudience
 from tests.conftest import Server
 from tests.fakes import FakeChat
 

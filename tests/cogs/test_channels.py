@@ -10,8 +10,8 @@ import pytest
 import simcord
 
 from bot.audience import sees_everything
-from bot.channel_faults import ChannelClosed, ChannelsUnread, ChannelUnknown
 from bot.client import Marv
+from bot.faults.channel import ChannelClosed, ChannelsUnread, ChannelUnknown
 from bot.models import Document
 from bot.settings import Settings
 from cogs.following import FollowingCog

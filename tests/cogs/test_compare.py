@@ -15,10 +15,8 @@ import simcord
 from bot.client import Marv
 from bot.comparison import BASELINE, ComparisonId, Side
 from bot.dataset import Split
-from bot.model_faults import ModelGone
-from bot.ports import Vectors
-from bot.promotion import Change
-from bot.promotion_faults import (
+from bot.faults.model import ModelGone
+from bot.faults.promotion import (
     AlreadyVoted,
     ComparisonOver,
     ModelUnknown,
@@ -27,6 +25,8 @@ from bot.promotion_faults import (
     OwnQuestion,
     SameModel,
 )
+from bot.ports import Vectors
+from bot.promotion import Change
 from bot.settings import Settings
 from bot.terms import index_terms
 from tests.cogs.test_dataset import lines_of

@@ -9,7 +9,7 @@ import simcord
 from discord import app_commands
 
 from bot.client import Marv
-from bot.dataset_faults import BadExamples, VersionExists, VersionUnknown
+from bot.faults.dataset import BadExamples, VersionExists, VersionUnknown
 from bot.inquiry import VoteValue
 from bot.models import TurnId
 from tests.cogs.test_feedback import give_away

@@ -8,7 +8,7 @@ from pathlib import Path
 import simcord
 
 from bot.client import Marv
-from bot.dataset_faults import VersionUnknown
+from bot.faults.dataset import VersionUnknown
 from bot.findings import Detail, Finding, Report, Severity
 from bot.models import Language
 from bot.services.checks.persona_score import RemarkScorer

@@ -10,9 +10,9 @@ from threadpoolctl import threadpool_limits
 from bot.adapters.charts_explore import MatplotlibMaps
 from bot.adapters.exploring import SklearnAnalyst
 from bot.client import Marv
-from bot.dataset_faults import VersionUnknown
 from bot.errors import EmptyQuestion, NothingFound, NotYours
-from bot.exploring_faults import TooFewItems, TooFewLabels
+from bot.faults.dataset import VersionUnknown
+from bot.faults.exploring import TooFewItems, TooFewLabels
 from tests.adapters.exploring.test_analyst import WORDS, world
 from tests.cogs.test_ask_and_search import text_of
 from tests.conftest import Server

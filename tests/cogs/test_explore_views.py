@@ -12,7 +12,7 @@ import pytest
 from bot.client import Marv
 from bot.errors import NotYours
 from bot.exploring import Item, Items, Subject
-from bot.exploring_faults import AnalysisRunning, AnalysisStopped
+from bot.faults.exploring import AnalysisRunning, AnalysisStopped
 from bot.models import Language
 from bot.services.exploring.desk import ExploreDesk
 from bot.services.exploring.explorer import Looked

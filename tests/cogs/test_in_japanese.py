@@ -6,7 +6,7 @@ import pytest
 import simcord
 
 from bot.client import Marv
-from bot.exploring_faults import TooFewItems
+from bot.faults.exploring import TooFewItems
 from bot.language import HAN, KANA
 from bot.playground import LOCALES, hear
 from tests.cogs.test_inquiries import labels, message_of, told

@@ -12,9 +12,9 @@ from discord.http import MultipartParameters
 from bot.app import open_marv
 from bot.client import Marv
 from bot.errors import NotYours
-from bot.inquiry_faults import AlreadyAsked, NoStaffChannel, TooManyInquiries
+from bot.faults.inquiry import AlreadyAsked, NoStaffChannel, TooManyInquiries
+from bot.faults.moderation import WordsBlocked
 from bot.models import Language
-from bot.moderation_faults import WordsBlocked
 from bot.settings import Settings
 from tests.conftest import Server
 from tests.killing import fake_models

@@ -12,8 +12,8 @@ import simcord
 
 from bot.audience import EVERYONE, Audience, sees_everything
 from bot.client import LOCAL_GUILD, Marv
+from bot.faults.inquiry import CannotPost
 from bot.inquiry import InquiryId
-from bot.inquiry_faults import CannotPost
 from bot.models import Document
 from bot.playground import choose_staff_channel
 from tests.cogs.forgetting import erased, forget

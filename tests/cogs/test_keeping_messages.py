@@ -9,8 +9,8 @@ import pytest
 import simcord
 
 from bot.audience import Audience
-from bot.channel_faults import AuthorObjects, PrivateThread, WordsHidden
 from bot.client import Marv
+from bot.faults.channel import AuthorObjects, PrivateThread, WordsHidden
 from bot.models import Language, Provenance
 from bot.services.kept_messages import ChosenMessage
 from cogs.channels import KeepForm

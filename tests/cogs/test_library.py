@@ -8,7 +8,7 @@ from discord import app_commands
 
 from bot.audience import sees_everything
 from bot.client import Marv
-from bot.library_faults import DocumentUnknown
+from bot.faults.library import DocumentUnknown
 from bot.refusals import DocumentRefused
 from tests.conftest import Server
 from tests.fakes import FakeEmbedder

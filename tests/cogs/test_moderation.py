@@ -14,10 +14,10 @@ import simcord
 from bot.audience import sees_everything
 from bot.client import Marv
 from bot.errors import QuestionGone
+from bot.faults.moderation import NO_METHOD, REFUSAL, WordsBlocked
 from bot.inquiry import VoteValue
 from bot.models import ChatDelta, ChatMessage, Language, Provenance, Turn
 from bot.moderation import FINISH_REASON, Category
-from bot.moderation_faults import NO_METHOD, REFUSAL, WordsBlocked
 from bot.preferences import Speaking
 from bot.services.moderating import Moderation
 from bot.services.turns import Asker

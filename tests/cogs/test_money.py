@@ -9,7 +9,7 @@ import pytest
 import simcord
 
 from bot.client import Marv
-from bot.money_faults import BudgetSpent, TooFast
+from bot.faults.money import BudgetSpent, TooFast
 from bot.preferences import Speaking
 from bot.services.spending import Spending
 from bot.usage import Payer, PriceTable, nanodollars

@@ -7,9 +7,9 @@ import simcord
 
 from bot.client import Marv
 from bot.errors import ChatFailed, NotAllowed
+from bot.faults.setting import BadSetting
 from bot.models import Language
 from bot.persona import Remark
-from bot.setting_faults import BadSetting
 from bot.topics import Topic
 from tests.cogs.test_inquiries import message_of, told
 from tests.cogs.test_settings_view import opened, shown

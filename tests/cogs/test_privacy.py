@@ -17,8 +17,8 @@ from bot.client import Marv
 from bot.consent import NOTICE_VERSION, Door, Scope
 from bot.erasure import ErasureReason, Remainder
 from bot.errors import NotYours
+from bot.faults.privacy import ExportTooSoon, MessagesClosed
 from bot.models import Language
-from bot.privacy_faults import ExportTooSoon, MessagesClosed
 from cogs.forgetting import receipt_embed
 from cogs.privacy_texts import ERASED, REMAINING
 from tests.cogs.forgetting import erased, forget, receipt_of

@@ -17,11 +17,11 @@ from bot.app import open_marv
 from bot.audience import sees_everything
 from bot.client import Marv
 from bot.errors import NotAllowed, StoreFailed
-from bot.exploring_faults import ColumnUnclear, ColumnUnknown, NoTable, TableRefused, TooFewItems
+from bot.faults.exploring import ColumnUnclear, ColumnUnknown, NoTable, TableRefused, TooFewItems
+from bot.faults.routing import ConfidenceUnreadable, LabelUnknown, RouteUnknown
 from bot.models import EmbeddingSpace, Language, Provenance, TurnKind
 from bot.opening import Models
 from bot.refusals import MAX_FILE_BYTES, DocumentRefused
-from bot.routing_faults import ConfidenceUnreadable, LabelUnknown, RouteUnknown
 from bot.services.answering import AnswerUpdate
 from bot.services.manners import Manner
 from bot.services.turns import Asker

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import simcord
 
-from bot.channel_faults import WordsHidden
 from bot.client import Marv
+from bot.faults.channel import WordsHidden
+from bot.faults.setting import BadSetting
 from bot.preferences import Speaking
-from bot.setting_faults import BadSetting
 from tests.cogs.test_inquiries import message_of, told
 from tests.conftest import Server
 

@@ -10,13 +10,13 @@ import simcord
 from discord import app_commands
 
 from bot.client import Marv
-from bot.dataset_faults import NoPreferences, VersionUnknown
 from bot.doctor import examine
+from bot.faults.dataset import NoPreferences, VersionUnknown
+from bot.faults.money import TooExpensive
+from bot.faults.tuning import JobUnknown, ModelNotTunable, NoNewCustomers, TrainerUnreachable
 from bot.models import Language
-from bot.money_faults import TooExpensive
 from bot.settings import Settings
 from bot.tuning import STARTING, JobId, TuningOptions
-from bot.tuning_faults import JobUnknown, ModelNotTunable, NoNewCustomers, TrainerUnreachable
 from cogs.tuning_texts import status_text
 from cogs.tuning_view import preview_embed
 from tests.aimock import Aimock, aimock_door, aimock_program

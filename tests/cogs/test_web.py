@@ -11,12 +11,12 @@ from discord import app_commands
 from bot.app import open_marv
 from bot.audience import EVERYONE, Audience, sees_everything
 from bot.client import Marv
+from bot.faults.web import AddressRefused, PageGone, PageUnreachable, RobotsForbid, SourceUnknown
 from bot.models import Language
 from bot.opening import Models
 from bot.refusals import DocumentRefused, RefusalReason
 from bot.services.web_pages import PageOutcome, PageResult, WebReport
 from bot.settings import Settings
-from bot.web_faults import AddressRefused, PageGone, PageUnreachable, RobotsForbid, SourceUnknown
 from cogs.web_reports import web_report
 from tests.conftest import Server
 from tests.fakes import FakeChat, FakeCounter, FakeEmbedder

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot.audience import EVERYONE, Audience
-from bot.channel_faults import AuthorObjects, ChannelsUnread, ChannelUnknown
 from bot.channels import ChannelMessage, Place
 from bot.errors import EmbeddingFailed, EmptyQuestion
+from bot.faults.channel import AuthorObjects, ChannelsUnread, ChannelUnknown
 from bot.models import DocumentId, Provenance
 from bot.services.kept_messages import ChosenMessage
 from tests.services.channel_desk import (

@@ -32,9 +32,9 @@ from bot.audience import sees_everything
 from bot.consent import Door, Scope
 from bot.dataset import FreezeOptions
 from bot.errors import NothingToExport, StoreFailed
+from bot.faults.moderation import REFUSAL, WordsBlocked
 from bot.models import Answer, Language, Provenance, TurnDraft, TurnKind
 from bot.moderation import FINISH_REASON, Blocked, Category, Judge, Side
-from bot.moderation_faults import REFUSAL, WordsBlocked
 from bot.services.answering import AnswerUpdate
 from bot.services.export import Export
 from bot.services.export_writer import ExportWriter

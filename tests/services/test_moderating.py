@@ -13,9 +13,9 @@ from bot.adapters.moderation_rules import RuleModerator
 from bot.adapters.sqlite import SqliteSettings
 from bot.adapters.sqlite.database import open_database
 from bot.errors import IndexUnavailable, KeyRefused, MarvError, ModelError, QuotaSpent
+from bot.faults.moderation import HELP, NO_METHOD, REFUSAL, ModerationFailed, WordsBlocked
 from bot.models import Language
 from bot.moderation import Category, Judge
-from bot.moderation_faults import HELP, NO_METHOD, REFUSAL, ModerationFailed, WordsBlocked
 from bot.services.moderating import Moderation, Standing, Watch
 from bot.services.settings_desk import SettingsDesk
 from tests.fakes import FakeModerator

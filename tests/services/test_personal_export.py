@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.privacy_faults import ExportTooSoon
+from bot.faults.privacy import ExportTooSoon
 from bot.services.personal_export import PersonalExport
 
 GUILD, MEMBER = 7, 1_300_000_000_000_000_777

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.faults.money import TooFast
 from bot.models import Language
-from bot.money_faults import TooFast
 from bot.services.rate import RateLimit
 from bot.services.settings_desk import SettingsDesk
 from tests.spending import FakeSettings

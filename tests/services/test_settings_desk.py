@@ -13,10 +13,10 @@ import pytest
 
 from bot.adapters.sqlite import SqliteSettings
 from bot.adapters.sqlite.database import open_database
+from bot.faults.setting import BadSetting, ServerWide
 from bot.models import Language
 from bot.preferences import Origin, Preferences, QuietHours, Speaking
 from bot.services.settings_desk import SettingsDesk
-from bot.setting_faults import BadSetting, ServerWide
 
 GUILD, CHANNEL, OTHER, STAFF = 1, 20, 21, 9
 

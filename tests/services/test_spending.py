@@ -13,8 +13,8 @@ import pytest
 
 from bot import paying
 from bot.errors import ChatFailed, StoreFailed
+from bot.faults.money import BudgetSpent
 from bot.models import ChatMessage, TokenUsage
-from bot.money_faults import BudgetSpent
 from bot.paying import charged
 from bot.ports import ChatModel
 from bot.services.metering import MeteredChat, MeteredEmbedder, NoMetrics

@@ -12,6 +12,13 @@ from bot.adapters.web import AiohttpFetcher
 from bot.app import open_marv
 from bot.audience import EVERYONE, Audience, sees_everything
 from bot.client import Marv
+from bot.faults.web import (
+    PageGone,
+    PageUnreachable,
+    RefreshRunning,
+    RobotsForbid,
+    SourceUnknown,
+)
 from bot.models import Document, Passage
 from bot.opening import Models
 from bot.pages import SourceKind
@@ -20,13 +27,6 @@ from bot.services.ingest import Batch
 from bot.services.web_pages import PageOutcome, WebReport
 from bot.services.web_sources import WebSources
 from bot.settings import Settings
-from bot.web_faults import (
-    PageGone,
-    PageUnreachable,
-    RefreshRunning,
-    RobotsForbid,
-    SourceUnknown,
-)
 from tests.fakes import FakeChat, FakeCounter, FakeEmbedder
 from tests.manners import PERSONAS
 from tests.websites import SITE, Page, Website, pdf, serving

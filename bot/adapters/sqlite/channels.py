@@ -10,8 +10,8 @@ import aiosqlite
 
 from bot.adapters.sqlite.channel_writes import BEHIND, delete_messages, reconcile
 from bot.adapters.sqlite.database import Database, Row
-from bot.channel_faults import AuthorObjects
 from bot.channels import AddedChannel, MemberRecord, Place, Reach, Span, Stretch
+from bot.faults.channel import AuthorObjects
 
 REREAD = 100  # of the latest kept messages, looked at again for edits and deletions
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import aiosqlite
 
 from bot.adapters.sqlite.database import Database, Row, batches, marks
+from bot.faults.inquiry import AlreadyAsked, TooManyInquiries
 from bot.inquiry import (
     Inquiry,
     InquiryDraft,
@@ -18,7 +19,6 @@ from bot.inquiry import (
     OpenQuestions,
     normalised,
 )
-from bot.inquiry_faults import AlreadyAsked, TooManyInquiries
 from bot.models import Language, Provenance, TurnId
 
 # What Marv could not answer (a chat only where it was asked something), or answered badly

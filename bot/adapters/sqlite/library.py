@@ -19,8 +19,8 @@ from bot.adapters.sqlite.chunk_writes import (
 )
 from bot.adapters.sqlite.database import Database, Row, batches, marks
 from bot.audience import EVERYONE, Audience
+from bot.faults.library import DocumentUnknown
 from bot.glossary import shipped_glossary
-from bot.library_faults import DocumentUnknown
 from bot.models import (
     ChunkId,
     Document,

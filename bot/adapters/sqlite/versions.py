@@ -14,7 +14,7 @@ from bot.adapters.sqlite.database import Database
 from bot.adapters.sqlite.database import Row as SqliteRow
 from bot.adapters.sqlite.exports import THEIRS
 from bot.dataset import Decision, Row, Source, Split, Version, VersionDraft, VersionId
-from bot.dataset_faults import VersionExists
+from bot.faults.dataset import VersionExists
 from bot.models import ChatMessage, Language
 
 PAGE = 500

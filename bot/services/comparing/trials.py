@@ -20,9 +20,7 @@ from bot.comparison import (
     Standing,
 )
 from bot.dataset import Row, Source, Split
-from bot.models import Language
-from bot.ports.promotion import ComparisonStore
-from bot.promotion_faults import (
+from bot.faults.promotion import (
     AlreadyVoted,
     ComparisonOver,
     ComparisonUnknown,
@@ -30,6 +28,8 @@ from bot.promotion_faults import (
     OwnQuestion,
     SameModel,
 )
+from bot.models import Language
+from bot.ports.promotion import ComparisonStore
 from bot.services.cast import Cast, Role
 from bot.services.comparing.automatic import AutomaticComparison, Tell
 from bot.services.evaluation.persona import PersonaCase, read_cases

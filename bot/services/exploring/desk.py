@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.audience import Viewer
 from bot.exploring import Items, Subject
-from bot.exploring_faults import AnalysisRunning, TooFewLabels, TooManyItems
+from bot.faults.exploring import AnalysisRunning, TooFewLabels, TooManyItems
 from bot.models import Language
 from bot.paying import paying
 from bot.ports import ChatModel

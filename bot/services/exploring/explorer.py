@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from bot.exploring import Direction, Group, Items, Layout, Sorting, Stranger, Topic, Variety
-from bot.exploring_faults import TooFewItems, TooFewLabels, TooManyItems
+from bot.faults.exploring import TooFewItems, TooFewLabels, TooManyItems
 from bot.ports.exploring import Analyst, MapPainter, Results, Worker
 from bot.ports.models import Vectors
 from bot.services.exploring import trends

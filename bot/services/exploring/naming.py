@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 from bot.errors import ModelError
 from bot.exploring import Topic
+from bot.faults.money import BudgetSpent
 from bot.models import ChatMessage, Language
-from bot.money_faults import BudgetSpent
 from bot.ports.models import ChatModel
 
 log = logging.getLogger(__name__)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bot.exploring_faults import TableRefused
+from bot.faults.exploring import TableRefused
 from bot.ports.models import Vectors
 
 NEIGHBOURS = 10

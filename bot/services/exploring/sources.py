@@ -11,8 +11,8 @@ import numpy as np
 
 from bot.audience import Audience, Viewer
 from bot.dataset import Row, Split, Version
-from bot.dataset_faults import VersionUnknown
 from bot.exploring import Item, Items, Subject
+from bot.faults.dataset import VersionUnknown
 from bot.models import EmbeddingSpace, Passage, Turn
 from bot.ports import Embedder, Library, TurnLog, VoteStore
 from bot.ports.dataset import VersionReader

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bot.exploring import Item, Items, Subject
-from bot.exploring_faults import ColumnUnknown, TableRefused
+from bot.faults.exploring import ColumnUnknown, TableRefused
 
 MOST_BYTES = 512 * 1024 * 1024
 MOST_CELL = 1_000_000  # characters

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.exploring import Items
-from bot.exploring_faults import ColumnUnclear, TableRefused
+from bot.faults.exploring import ColumnUnclear, TableRefused
 from bot.services.exploring.tables import Columns, Table, parse_table
 
 ENGLISH_TEXTS = ("text", "texts", "content", "message", "question", "body", "comment", "review")

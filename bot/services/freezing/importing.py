@@ -11,7 +11,7 @@ from typing import Any
 
 from bot import language
 from bot.dataset import Source
-from bot.dataset_faults import BadExamples
+from bot.faults.dataset import BadExamples
 from bot.inquiry import ExampleDraft
 from bot.models import Language, Provenance
 from bot.services.dataset_lines import as_line

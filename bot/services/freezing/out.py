@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.dataset import Format, Row, Source, Split, Version
-from bot.dataset_faults import NoPreferences
 from bot.erasure import ExportedRow
 from bot.errors import NothingToExport
+from bot.faults.dataset import NoPreferences
 from bot.services.dataset_lines import chat_line, preference_line
 from bot.services.export import Manifest
 from bot.services.export_writer import ExportWriter

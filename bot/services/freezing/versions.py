@@ -19,7 +19,7 @@ from bot.dataset import (
     Version,
     VersionDraft,
 )
-from bot.dataset_faults import BadVersionName, NothingToFreeze, VersionExists, VersionUnknown
+from bot.faults.dataset import BadVersionName, NothingToFreeze, VersionExists, VersionUnknown
 from bot.ports.dataset import ReviewStore, VersionStore
 from bot.ports.promotion import Preferences
 from bot.services.export import Export

@@ -10,7 +10,17 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from bot.dataset import Version, VersionId
-from bot.dataset_faults import NoPreferences
+from bot.faults.dataset import NoPreferences
+from bot.faults.tuning import (
+    BadTuningOption,
+    JobGone,
+    JobUnknown,
+    ModelNotTunable,
+    TooFewExamples,
+    TrainerMissing,
+    TrainerRefused,
+    TuningFailed,
+)
 from bot.ports.tuning import Tuner, TuningJobStore
 from bot.services.freezing.versions import Versions
 from bot.services.spending import Spending
@@ -32,16 +42,6 @@ from bot.tuning import (
     TuningOptions,
     TuningRequest,
     loss_points,
-)
-from bot.tuning_faults import (
-    BadTuningOption,
-    JobGone,
-    JobUnknown,
-    ModelNotTunable,
-    TooFewExamples,
-    TrainerMissing,
-    TrainerRefused,
-    TuningFailed,
 )
 from bot.usage import LOCAL_PREFIX, Payer, nanodollars
 

@@ -14,7 +14,7 @@ from bot.adapters.local_embeddings import UseEmbedder
 from bot.adapters.sqlite import Database
 from bot.adapters.sqlite.database import open_database
 from bot.adapters.sqlite.routes import SqliteRoutes
-from bot.cli_routes import _lines
+from bot.commands.routes import _lines
 from bot.doctor import _routes as routes_check
 from bot.errors import StoreFailed
 from bot.exploring import Quality, Subject

@@ -13,7 +13,7 @@ import pytest
 from bot.adapters.sqlite import SqlitePromotions
 from bot.adapters.sqlite.database import open_database
 from bot.comparison import BASELINE
-from bot.model_faults import ModelGone
+from bot.faults.model import ModelGone
 from bot.models import Answer, ChatMessage, Language, Passage
 from bot.paying import charged
 from bot.promotion import Change, Promotion

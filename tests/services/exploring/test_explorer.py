@@ -17,7 +17,7 @@ from bot.adapters.exploring import SklearnAnalyst
 from bot.adapters.exploring.results import FiledResults, RecentResults
 from bot.errors import ChatFailed
 from bot.exploring import Direction, Item, Items, Subject
-from bot.exploring_faults import TooFewItems, TooFewLabels, TooManyItems
+from bot.faults.exploring import TooFewItems, TooFewLabels, TooManyItems
 from bot.ports.exploring import Results
 from bot.services.exploring import explorer as module
 from bot.services.exploring import trends

@@ -11,7 +11,7 @@ import pytest
 
 from bot.adapters.sqlite.vector_cache import SqliteVectorCache
 from bot.errors import EmbeddingFailed
-from bot.exploring_faults import TableRefused
+from bot.faults.exploring import TableRefused
 from bot.ports import Vectors
 from bot.services.exploring.shortening import neighbours_kept, shortened_to
 from bot.services.exploring.tables import Columns, parsed_time, read_table

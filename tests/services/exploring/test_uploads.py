@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.exploring_faults import ColumnUnclear, ColumnUnknown
+from bot.faults.exploring import ColumnUnclear, ColumnUnknown
 from bot.services.exploring.tables import parse_table
 from bot.services.exploring.uploads import Upload, label_columns, text_columns
 from tests.routing_set import as_csv, questions

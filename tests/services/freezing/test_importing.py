@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from bot.dataset_faults import BadExamples
+from bot.faults.dataset import BadExamples
 from bot.models import Language
 from bot.services.freezing.importing import chat_lines, read_examples
 

@@ -17,7 +17,7 @@ from bot.adapters.sqlite import Database, SqliteConsents, SqliteReviews
 from bot.adapters.sqlite.database import open_database
 from bot.consent import Door, Scope
 from bot.dataset import Decision, Format, FreezeOptions, Source, Split
-from bot.dataset_faults import (
+from bot.faults.dataset import (
     BadVersionName,
     NoPreferences,
     NothingToFreeze,

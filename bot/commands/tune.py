@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from bot.cli_console import (
+from bot.commands.console import (
     OPERATOR,
     AsJson,
     Guild,
@@ -20,7 +20,7 @@ from bot.cli_console import (
     print_json,
     with_marv,
 )
-from bot.cli_jobs import job_json, model_row, offer_json, print_job
+from bot.commands.jobs import job_json, model_row, offer_json, print_job
 from bot.errors import ConfigurationError
 from bot.models import Language
 from bot.tuning import JobId, LossPoint, Method, TuningJob, TuningOptions

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.progress import Progress
 
-from bot.cli_console import AsJson, errors, operator_settings, output, print_json, run_to_end
+from bot.commands.console import AsJson, errors, operator_settings, output, print_json, run_to_end
 from bot.errors import ConfigurationError
-from bot.exploring_faults import TableRefused
+from bot.faults.exploring import TableRefused
 from bot.models import TokenUsage
 from bot.usage import NANODOLLARS, Price, dollars
 

@@ -9,12 +9,12 @@ from rich.table import Table
 
 from bot.app import open_marv
 from bot.audience import sees_everything
+from bot.faults.web import WebFault
 from bot.models import Language
 from bot.services.ingest import Batch
 from bot.services.sitemap_walk import PageError
 from bot.services.web_pages import PageOutcome, WebReport
 from bot.settings import Settings
-from bot.web_faults import WebFault
 
 
 async def add_address(settings: Settings, url: str, *, pages: int, guild: int) -> WebReport:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
 
-from bot.cli_console import output, print_json
+from bot.commands.console import output, print_json
 from bot.models import Language
 from bot.tuning import LossPoint, TunableModel, TuningJob
 

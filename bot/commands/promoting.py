@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from bot.cli_console import (
+from bot.commands.console import (
     OPERATOR,
     AsJson,
     Guild,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli_console import (
+from bot.commands.console import (
     AsJson,
     Guild,
     errors,
@@ -18,7 +18,7 @@ from bot.cli_console import (
     print_json,
     run_to_end,
 )
-from bot.cli_routes import routes
+from bot.commands.routes import routes
 from bot.errors import ConfigurationError
 
 if TYPE_CHECKING:

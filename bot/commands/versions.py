@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from bot.cli_console import OPERATOR, AsJson, Guild, output, print_json, with_marv
+from bot.commands.console import OPERATOR, AsJson, Guild, output, print_json, with_marv
 from bot.dataset import FreezeOptions, Version
 
 if TYPE_CHECKING:

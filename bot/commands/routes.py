@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.cli_console import AsJson, Guild, operator_settings, output, print_json, run_to_end
+from bot.commands.console import AsJson, Guild, operator_settings, output, print_json, run_to_end
 
 if TYPE_CHECKING:
     from bot.routing import Routes

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from bot.cli_console import AsJson, operator_settings, output, print_json, run_to_end
+from bot.commands.console import AsJson, operator_settings, output, print_json, run_to_end
 from bot.errors import ConfigurationError
 from bot.settings import LOCAL_PREFIX
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.markdown import Markdown
 
-from bot.cli_console import AsJson, errors, operator_settings, output, print_json, run_to_end
+from bot.commands.console import AsJson, errors, operator_settings, output, print_json, run_to_end
 
 if TYPE_CHECKING:
     from rich.status import Status
