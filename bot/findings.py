@@ -104,6 +104,14 @@ class Report:
         ranked.sort(key=lambda each: each[:2])
         return tuple(finding for _, _, finding in ranked[:limit])
 
+    def by_id(self, limit: int) -> tuple[tuple[Finding, ...], ...]:
+        """Return the findings of each id, the gravest ids first."""
+        groups: dict[str, list[Finding]] = {}
+        for finding in self.findings:
+            groups.setdefault(finding.id, []).append(finding)
+        ranked = sorted(groups.values(), key=lambda each: _GRAVEST_FIRST.index(each[0].severity))
+        return tuple(map(tuple, ranked[:limit]))
+
     def as_json(self) -> dict[str, object]:
         """Return the report as the command line's contract names it."""
         return {

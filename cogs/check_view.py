@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Sequence
 
 import discord
 
@@ -16,6 +17,7 @@ from cogs.render import COLOUR
 from cogs.texts import say
 
 SHOWN = 10
+LINES = 5  # of findings that are alike
 MARKS = {Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.INFO: "ℹ️"}
 FIELD_CHARACTERS = 1024
 
@@ -31,10 +33,12 @@ def report_embed(report: Report, name: str, language: Language) -> discord.Embed
         description=f"{verdict}\n{counts}",
         colour=COLOUR,
     )
-    for finding in report.gravest(SHOWN):
+    for alike in report.by_id(SHOWN):
+        finding = alike[0]
+        count = report.counts.get(finding.id, 1)
         embed.add_field(
-            name=f"{MARKS[finding.severity]} `{finding.id}`{_place(finding, language)}",
-            value=_words(finding, report.counts.get(finding.id, 1), language),
+            name=f"{MARKS[finding.severity]} `{finding.id}`{_places(alike, count, language)}",
+            value=_words(finding, count, language),
             inline=False,
         )
     return embed
@@ -46,11 +50,16 @@ def report_file(report: Report) -> discord.File:
     return discord.File(io.BytesIO(text.encode()), filename="check.json")
 
 
-def _place(finding: Finding, language: Language) -> str:
-    if not finding.line:
+def _places(alike: Sequence[Finding], count: int, language: Language) -> str:
+    """Return the first lines of findings that are alike; the file has them all."""
+    lines = list(dict.fromkeys(finding.line for finding in alike if finding.line))
+    if not lines:
         return ""
-    line = say("check_line", language, line=finding.line)
-    return f"（{line}）" if language is Language.JAPANESE else f" ({line})"
+    japanese = language is Language.JAPANESE
+    shown = ("・" if japanese else ", ").join(map(str, lines[:LINES]))
+    more = "…" if count > len(lines[:LINES]) > 1 else ""
+    line = say("check_line" if len(lines) == 1 else "check_lines", language, line=shown + more)
+    return f"（{line}）" if japanese else f" ({line})"
 
 
 def _words(finding: Finding, count: int, language: Language) -> str:

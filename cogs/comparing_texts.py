@@ -91,6 +91,7 @@ COMPARING: dict[str, dict[Language, str]] = {
     "check_fit": {EN: "A trainer would take it.", JA: "学習に使えます。"},
     "check_unfit": {EN: "A trainer would refuse it.", JA: "このままでは学習に使えません。"},
     "check_line": {EN: "line {line}", JA: "{line} 行目"},
+    "check_lines": {EN: "lines {line}", JA: "{line} 行目"},
     "speaking": {EN: "Speaks in this server", JA: "このサーバーで話すモデル"},
     "baseline": {EN: "baseline (as configured)", JA: "baseline（設定どおり）"},
     "advice_title": {EN: "Job #{id}: what next", JA: "ジョブ #{id}: 次にすること"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import simcord
@@ -95,11 +96,15 @@ def test_in_japanese() -> None:
         remedy="Delete it.",
         line=3,
     )
-    report = Report(findings=(finding,), counts={"file.blank": 2}, severities={Severity.ERROR: 2})
+    again = replace(finding, line=9)
+    report = Report(
+        findings=(finding, again), counts={"file.blank": 7}, severities={Severity.ERROR: 7}
+    )
     embed = report_embed(report, "v1", Language.JAPANESE)
     assert "このままでは学習に使えません" in str(embed.description)
-    assert "3 行目" in str(embed.fields[0].name)
-    assert "×2" in str(embed.fields[0].value)
+    assert len(embed.fields) == 1
+    assert "3・9… 行目" in str(embed.fields[0].name)
+    assert "×7" in str(embed.fields[0].value)
     assert "Delete it." not in str(embed.fields[0].value)
 
 

@@ -18,7 +18,7 @@ PRIVACY: dict[str, Rule] = {
     ),
     "privacy.unsure": rule(INFO, "It may be personal data.", "Look at it: a rule cannot decide."),
     "privacy.consent": rule(
-        INFO, "Rows that may not leave, and why.", "Ask the members for consent (/privacy)."
+        INFO, "Rows that may not leave, and why.", "For `no_consent`, ask the members (/privacy)."
     ),
     "privacy.provenance": rule(
         INFO,

@@ -30,10 +30,10 @@ _WORDS = frozenset(
         admin amber angel april art ash august autumn bear bill bird bob bot buddy cat chance
         chase cherry chip cliff cloud daisy dawn dean dog dragon drew earl everyone faith fox
         frank gene ghost grace grant guest happy hazel heath hope hunter iris ivy jack jasmine
-        joy june lily lucky luna mark max may melody member mike miles mod moon nick night owner
-        pat patience pearl penny phoenix ray red rich rob robin rose ruby sage sandy shadow sky
-        snow somebody someone staff star storm summer sunny sunshine test user victor violet
-        wade will wolf
+        joy june lily lucky luna mark marv max may melody member mike miles mod moon nick night
+        owner pat patience pearl penny phoenix ray red rich rob robin rose ruby sage sandy
+        shadow sky snow somebody someone staff star storm summer sunny sunshine test user victor
+        violet wade will wolf
         """,
     )
 )

@@ -352,6 +352,8 @@ def test_the_gravest_come_first_and_no_id_crowds_out_another() -> None:
     report = Report(findings=findings, counts={}, severities={})
 
     assert [each.id for each in report.gravest(3)] == ["file.blank", "file.nul", "file.blank"]
+    grouped = [[each.message for each in alike] for alike in report.by_id(2)]
+    assert grouped == [["1", "2"], [""]]
 
 
 def test_every_finding_is_in_the_table_of_the_documentation() -> None:
