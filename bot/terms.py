@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 
 # Hiragana, Katakana (with the long vowel mark), Han with its iteration mark, half-width Katakana
 CJK = r"々〆぀-ヿ㐀-䶿一-鿿豈-﫿ｦ-ﾟ"
@@ -26,6 +27,14 @@ _ASKING_WORDS = """
     happen many much long
 """
 STOPWORDS = frozenset(_ASKING_WORDS.split())
+COMMON_WORDS_FILE = "common_words.txt"
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """Return English words that people also call themselves by."""
+    lines = files("bot").joinpath(COMMON_WORDS_FILE).read_text("utf-8").splitlines()
+    return frozenset(word for line in lines if line[:1] != "#" for word in line.split())
 
 
 def normalise(text: str) -> str:

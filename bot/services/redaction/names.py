@@ -11,7 +11,7 @@ from bot.glossary import shipped_glossary
 from bot.language import HAN, KANA
 from bot.ports.names import HashedName, KnownName, NameHasher
 from bot.services.redaction.spans import Kind, Span, readable
-from bot.terms import STOPWORDS, normalise, stem
+from bot.terms import STOPWORDS, common_words, normalise, stem
 
 SHORTEST = 2  # characters; a shorter name is not looked for
 MOST_PAIRS = 100_000  # of characters, of which it is known what may start with them
@@ -21,21 +21,6 @@ _ASIDE = re.compile(r"\s*[|/\\(\[{<@~:;,・／（［【〔「『＠｜].*", re.D
 _HONORIFIC = re.compile(r"\A\s?(?:さん|さま|様|くん|君|ちゃん|氏|たん|先輩|先生|殿|っち|ちん)")
 _PARTICLE = re.compile(
     r"\A(?:は|が|を|に|の|と|も|へ|で|や|って|から|まで|より|だ|です|か|ね|よ|[^\w]|\Z)"
-)
-# English words that people are called: alone they are no one's name for certain.
-_WORDS = frozenset(
-    re.findall(
-        r"\S+",
-        """
-        admin amber angel april art ash august autumn bear bill bird bob bot buddy cat chance
-        chase cherry chip cliff cloud daisy dawn dean dog dragon drew earl everyone faith fox
-        frank gene ghost grace grant guest happy hazel heath hope hunter iris ivy jack jasmine
-        joy june lily lucky luna mark marv max may melody member mike miles mod moon nick night
-        owner pat patience pearl penny phoenix ray red rich rob robin rose ruby sage sandy
-        shadow sky snow somebody someone staff star storm summer sunny sunshine test user victor
-        violet wade will wolf
-        """,
-    )
 )
 
 
@@ -132,7 +117,10 @@ def spoken_forms(name: str) -> Iterator[str]:
     whole = readable(unicodedata.normalize("NFKC", name)).strip()
     main = _EDGES.sub("", _ASIDE.split(whole, maxsplit=1)[0])
     first = main.split()[0] if main.split() else ""
-    for form in dict.fromkeys((whole, _EDGES.sub("", whole), main, _EDGES.sub("", first))):
+    forms = [whole, _EDGES.sub("", whole), main]
+    if not _is_word(called := _EDGES.sub("", first)):  # nobody is called "The" or "New"
+        forms.append(called)
+    for form in dict.fromkeys(forms):
         if len(form) >= SHORTEST and any(map(str.isalpha, form)):
             yield form
 
@@ -162,7 +150,7 @@ def _is_word(name: str) -> bool:
     """Tell a name that is also a common word of either language."""
     word, glossary = normalise(name), shipped_glossary()
     return (
-        word in _WORDS
+        word in common_words()
         or word in STOPWORDS
         or stem(word) in glossary.japanese
         or word in glossary.english

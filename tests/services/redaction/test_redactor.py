@@ -123,6 +123,16 @@ def test_a_name_that_is_a_word_of_the_community_goes_only_where_it_is_surely_a_n
     assert redactor.redact("ask @Server").text == "ask @Member 5"
 
 
+def test_a_common_first_word_is_not_what_a_member_is_called() -> None:
+    redactor = Redactor(names=names_of({5: ("New Sailor 77",), 6: ("The Quokka",)}))
+
+    text = "a new sailor asked the owner"
+    redacted = redactor.redact(text)
+    assert redacted.text == text
+    assert redacted.unsure == ()
+    assert redactor.redact("ask New Sailor 77 or the quokka").text == "ask Member 5 or Member 6"
+
+
 def test_a_name_of_one_guild_is_nobodys_in_another() -> None:
     hashed = hashed_names(1, ("Zorblax",), HASHER)
     known = [KnownName(name=name, number=4) for name in hashed]
