@@ -16,7 +16,7 @@ DIGEST_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class KeyedHasher:
-    """Fulfils ``MemberHasher`` and ``NameHasher`` by HMAC-SHA-256 (RFC 2104)."""
+    """Fulfils ``bot.ports.names.NameHasher`` by HMAC-SHA-256 (RFC 2104)."""
 
     key: bytes
 

@@ -156,11 +156,3 @@ class IndexShelf(Protocol):
     def beside(self, guild_ids: frozenset[int]) -> AbstractAsyncContextManager[FreshIndex]:
         """Yield an index that is empty for these guilds, or for all, while the old one serves."""
         ...
-
-
-class MemberHasher(Protocol):
-    """Makes a member unrecognisable, and the same one the same."""
-
-    def hashed(self, guild_id: int, user_id: int) -> str:
-        """Return a keyed hash of a member of a guild."""
-        ...

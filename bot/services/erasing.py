@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from bot.erasure import Erasure, ErasureReason, Receipt, Remainder, Stage
 from bot.errors import StoreFailed
-from bot.ports.erasure import ErasureMarks, ErasureStore, MemberHasher
+from bot.ports.erasure import ErasureMarks, ErasureStore
 from bot.services.export_files import ExportFiles
 from bot.services.index_renewal import IndexRenewal
 from bot.services.kept_messages import MessageRights
@@ -31,7 +31,6 @@ class Erasing:
     exporting: asyncio.Lock  # whoever writes an export holds it
     renewal: IndexRenewal
     samples: Samples
-    hasher: MemberHasher
     names: NameBook
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -64,7 +63,7 @@ class Erasing:
 
     async def last_receipt(self, guild_id: int, user_id: int) -> Receipt | None:
         """Return the receipt of a member's last erasure."""
-        return await self.store.receipt(guild_id, member_hash=self.hasher.hashed(guild_id, user_id))
+        return await self.store.receipt(guild_id, member_hash=self._hashed(guild_id, user_id))
 
     async def _finish(self, erasures: Iterable[Erasure]) -> list[Receipt]:
         """Bring erasures to their end together: one index, one compaction for all of them."""
@@ -74,11 +73,13 @@ class Erasing:
         ready = await self._renew(ready)
         await self.store.seal()
         return [
-            await self.store.finish(
-                each, member_hash=self.hasher.hashed(each.guild_id, each.user_id)
-            )
+            await self.store.finish(each, member_hash=self._hashed(each.guild_id, each.user_id))
             for each in ready
         ]
+
+    def _hashed(self, guild_id: int, user_id: int) -> str:
+        """Return what stands for a member in a receipt."""
+        return self.names.hasher.hashed(guild_id, user_id)
 
     async def _until_files(self, erasure: Erasure) -> Erasure:
         async with self.exporting:

@@ -66,6 +66,5 @@ def _erasing(foundation: Foundation, library: LibraryServices, dataset: DatasetD
         exporting=writer.lock,
         renewal=library.renewal,
         samples=library.search.samples,
-        hasher=dataset.export.names.hasher,
         names=dataset.export.names,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -59,7 +60,7 @@ def learn(vectors: Vectors, texts: Sequence[str], labels: Sequence[str | None]) 
         baselines={
             "tfidf": _quality(truth, by_words),
             "embeddings": _quality(truth, shares["vectors"].argmax(axis=1)),
-            "majority": _quality(truth, np.full_like(truth, np.bincount(truth).argmax())),
+            "majority": _majority(truth),
         },
         confusion=_confusion(truth, guessed, len(kept)),
         auc=_auc(truth, shares["both"]),
@@ -90,19 +91,11 @@ def sort_by_name(
     place = {name: number for number, name in enumerate(names)}
     known = np.array([row for row, label in enumerate(labels) if label in place], dtype=np.int64)
     truth = np.array([place[str(labels[row])] for row in known], dtype=np.int64)
-    guessed = shares[known].argmax(axis=1) if known.size else truth
-    measured = known.size > 0
-    majority = np.full_like(truth, np.bincount(truth).argmax()) if measured else truth
     judged = zip(labels, shares.argmax(axis=1), strict=True)
-    return Sorting(
+    sorting = Sorting(
         method="zero-shot: the nearest label by its name",
         labels=tuple(names),
         guesses=_guesses(np.arange(len(vectors)), shares, names),
-        labelled=int(known.size),
-        quality=_quality(truth, guessed) if measured else None,
-        baselines={"majority": _quality(truth, majority)} if measured else {},
-        confusion=_confusion(truth, guessed, len(names)) if measured else (),
-        auc=_auc(truth, shares[known]) if measured else None,
         sorter=named_sorter(
             vectors,
             names,
@@ -111,6 +104,17 @@ def sort_by_name(
             [None if each not in place else best == place[each] for each, best in judged],
             sharpness=SHARPNESS,
         ),
+    )
+    if not known.size:
+        return sorting
+    guessed = shares[known].argmax(axis=1)
+    return replace(
+        sorting,
+        labelled=len(known),
+        quality=_quality(truth, guessed),
+        baselines={"majority": _majority(truth)},
+        confusion=_confusion(truth, guessed, len(names)),
+        auc=_auc(truth, shares[known]),
     )
 
 
@@ -188,6 +192,11 @@ def _quality(truth: Labels, guess: Labels) -> Quality:
         accuracy=float(accuracy_score(truth, guess)),
         macro_f1=float(f1_score(truth, guess, average="macro", zero_division=0)),
     )
+
+
+def _majority(truth: Labels) -> Quality:
+    """Return how often guessing the commonest label is right."""
+    return _quality(truth, np.full_like(truth, np.bincount(truth).argmax()))
 
 
 def _confusion(truth: Labels, guess: Labels, size: int) -> tuple[tuple[int, ...], ...]:
